@@ -1,0 +1,1 @@
+"""The contract: what Rawi reads and writes. This package never imports `workers`."""
