@@ -10,7 +10,7 @@ import yaml
 from schemas.reasons import OutcomeKind
 from workers.samples import make
 
-FETCHED_AT = "2026-12-05T06:00:00Z"  # later than every sample's date; fixed, so that the articles' bytes are too
+FETCHED_AT = "2025-12-05T06:00:00Z"  # later than every sample's date; fixed, so that the articles' bytes are too
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -64,7 +64,7 @@ def _deep_nesting() -> bytes:
 
 def _warc_cut_short() -> bytes:
     record = warc_record(
-        b"<html><body>" + b"<p>A record that was cut in the middle.</p>" * 50, "https://warc.example.com/", "2026-11-01T00:00:00Z"
+        b"<html><body>" + b"<p>A record that was cut in the middle.</p>" * 50, "https://warc.example.com/", "2025-11-01T00:00:00Z"
     )
     return record[: len(record) // 2]
 
