@@ -1,0 +1,47 @@
+"""Closes the books on pages whose outcome is committed: each is counted, logged and remembered once, here and nowhere else."""
+
+from collections.abc import Callable
+
+import structlog
+
+from schemas.reasons import OutcomeKind
+from workers.engine.lookup import Lookup
+from workers.engine.pages import Page
+from workers.telemetry.metrics import Metrics
+from workers.telemetry.traces import trace_id_of
+
+log = structlog.get_logger()
+
+
+class Account:
+    """Metrics, log and store, told of committed pages."""
+
+    def __init__(self, metrics: Metrics, lookup: Lookup, *, clock: Callable[[], float], wall_clock_s: Callable[[], float]) -> None:
+        self._metrics = metrics
+        self._lookup = lookup
+        self._clock = clock
+        self._wall_clock_s = wall_clock_s
+
+    def close(self, pages: list[Page]) -> None:
+        """Count, log and remember."""
+        now_s, wall_s = self._clock(), self._wall_clock_s()
+        for page in pages:
+            assert page.finished is not None
+            outcome = page.finished.outcome
+            latency_s = max(0.0, wall_s - page.record.timestamp / 1000)
+            duration_s = now_s - page.begun_s if page.begun_s else 0.0
+            self._metrics.page_closed(outcome, stage_ms=page.finished.stage_ms, duration_s=duration_s, latency_s=latency_s)
+            level = log.warning if outcome.outcome == OutcomeKind.DEAD_LETTERED else log.info
+            level(
+                "page.closed",
+                topic=outcome.source.topic,
+                partition=outcome.source.partition,
+                offset=outcome.source.offset,
+                outcome=outcome.outcome,
+                reason=outcome.reason,
+                article_ids=outcome.article_ids,
+                trace_id=trace_id_of(page.traceparent),
+                url=outcome.url,
+                error=page.finished.error or None,
+            )
+        self._lookup.remember(pages)

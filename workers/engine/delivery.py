@@ -1,0 +1,185 @@
+"""How outputs and offsets reach the broker: as one transaction, or acknowledged first and committed after. The loop knows no difference."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import (
+    AuthorizationError,
+    InvalidRecordError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    SaslAuthenticationFailedError,
+)
+from kafka.structs import OffsetAndMetadata
+
+from workers.engine.pages import Output, Page
+
+# The broker will refuse these again however often they are sent.
+PERMANENT = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError)
+FATAL = (AuthorizationError, SaslAuthenticationFailedError)
+_CLOSE_TIMEOUT_S = 2.0
+
+Offsets = Mapping[TopicPartition, OffsetAndMetadata]
+
+
+class Refused(Exception):
+    """The broker refuses these pages' records for good; nothing of the batch is committed."""
+
+    def __init__(self, pages: dict[Page, str]) -> None:
+        super().__init__(f"{len(pages)} pages refused: {next(iter(pages.values()))}")
+        self.pages = pages
+
+
+class DeliveryFailed(Exception):
+    """The batch is not committed. Start again from the committed offsets; the producer has been thrown away."""
+
+
+class NotPermitted(Exception):
+    """The broker does not let us: no retry helps."""
+
+
+class Delivery(Protocol):
+    """Sends outputs, then commits them and the offsets. After any exception, begin again with `restart`."""
+
+    def restart(self) -> None:
+        """Make the broker forget what was sent and not committed. Raises DeliveryFailed when the broker is away."""
+
+    def send(self, page: Page, output: Output) -> None:
+        """Hand one record to the client; it may be sent at once or later."""
+
+    def commit(self, offsets: Offsets) -> None:
+        """Return when everything sent since the last commit, and the offsets, are safely committed."""
+
+    def close(self) -> None:
+        """Close the producer, within a bound."""
+
+
+class _Sender:
+    """A producer that is never used again after a failure, and which page each of its records belongs to."""
+
+    def __init__(self, make_producer: Callable[[], KafkaProducer]) -> None:
+        self._make_producer = make_producer
+        self._producer: KafkaProducer | None = None
+        self._sent: list[tuple[Page, Any]] = []
+
+    def replace(self) -> KafkaProducer:
+        self.close()
+        self._producer = _translate(self._make_producer)
+        return self._producer
+
+    @property
+    def producer(self) -> KafkaProducer:
+        if self._producer is None:
+            raise DeliveryFailed("no producer")
+        return self._producer
+
+    def send(self, page: Page, output: Output) -> None:
+        try:
+            future = self.producer.send(output.topic, value=output.value, key=output.key, headers=output.headers)
+        except PERMANENT as e:
+            raise Refused({page: _describe(e)}) from e
+        except KafkaError as e:
+            raise _failure(e) from e
+        self._sent.append((page, future))
+
+    def confirm(self) -> None:
+        """Wait for the broker's word on every record sent."""
+        _translate(lambda: self.producer.flush(timeout=MAX_FLUSH_S))
+        failed = {page: future.exception for page, future in self._sent if future.failed()}
+        refused = {page: _describe(e) for page, e in failed.items() if isinstance(e, PERMANENT)}
+        if refused:
+            raise Refused(refused)
+        if failed or not all(future.is_done for _, future in self._sent):
+            raise _failure(next(iter(failed.values()), KafkaError("records were not acknowledged in time")))
+        self._sent.clear()
+
+    def close(self) -> None:
+        self._sent.clear()
+        if self._producer is not None:
+            with contextlib.suppress(KafkaError):
+                self._producer.close(timeout=_CLOSE_TIMEOUT_S)
+            self._producer = None
+
+
+MAX_FLUSH_S = 15.0  # a little above delivery.timeout.ms, below the watchdog's 20 s
+
+
+class ExactlyOnce:
+    """Outputs and offsets are one transaction, fenced by the group's generation (KIP-447)."""
+
+    def __init__(self, make_producer: Callable[[], KafkaProducer], consumer: KafkaConsumer) -> None:
+        self._sender = _Sender(make_producer)
+        self._consumer = consumer
+        self._open = False
+
+    def restart(self) -> None:
+        """A new producer under the same transactional id: the broker aborts what the old one left open."""
+        self._open = False
+        producer = self._sender.replace()
+        _translate(producer.init_transactions)
+
+    def send(self, page: Page, output: Output) -> None:
+        """Send within the transaction, beginning one if needed."""
+        self._begin()
+        self._sender.send(page, output)
+
+    def commit(self, offsets: Offsets) -> None:
+        """Commit the transaction. The confirmed sends come first, so that a refusal names its page."""
+        self._begin()
+        self._sender.confirm()
+        producer = self._sender.producer
+        _translate(lambda: producer.send_offsets_to_transaction(dict(offsets), self._consumer.group_metadata()))
+        _translate(producer.commit_transaction)
+        self._open = False
+
+    def close(self) -> None:
+        """Close the producer; an open transaction is aborted by the next owner of its id, or by time."""
+        self._sender.close()
+
+    def _begin(self) -> None:
+        if not self._open:
+            _translate(self._sender.producer.begin_transaction)
+            self._open = True
+
+
+class AtLeastOnce:
+    """Outputs are acknowledged first, then the offsets are committed: a crash between the two repeats pages, with equal ids."""
+
+    def __init__(self, make_producer: Callable[[], KafkaProducer], consumer: KafkaConsumer) -> None:
+        self._sender = _Sender(make_producer)
+        self._consumer = consumer
+
+    def restart(self) -> None:
+        """A new producer."""
+        self._sender.replace()
+
+    def send(self, page: Page, output: Output) -> None:
+        """Send."""
+        self._sender.send(page, output)
+
+    def commit(self, offsets: Offsets) -> None:
+        """Wait for every acknowledgement, then commit."""
+        self._sender.confirm()
+        _translate(lambda: self._consumer.commit(dict(offsets), timeout_ms=MAX_FLUSH_S * 1000))
+
+    def close(self) -> None:
+        """Close the producer."""
+        self._sender.close()
+
+
+def _translate(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except KafkaError as e:
+        raise _failure(e) from e
+
+
+def _failure(error: Exception) -> Exception:
+    return NotPermitted(_describe(error)) if isinstance(error, FATAL) else DeliveryFailed(_describe(error))
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error)[:300]}"

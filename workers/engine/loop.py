@@ -1,0 +1,311 @@
+"""The engine: one straight loop, `poll -> hand to the pool -> publish -> commit`. Everything that touches a broker or a page is passed in."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from schemas.headers import read_page_headers
+from schemas.reasons import DeadLetterReason
+from workers.engine.account import Account
+from workers.engine.caution import Caution
+from workers.engine.dead_letter_limit import DeadLetterLimit
+from workers.engine.delivery import Delivery, DeliveryFailed, NotPermitted, Refused
+from workers.engine.lookup import Lookup
+from workers.engine.membership import Change, Membership
+from workers.engine.outputs import OutputMaker
+from workers.engine.pages import OpenPages, Page
+from workers.engine.stops import ExitCode, WorkerStops
+from workers.engine.watch import LagWatch
+from workers.pool.messages import Decoded, Job, PageResult
+from workers.pool.pool import Pool
+from workers.settings import EngineSettings
+from workers.telemetry.health import Heartbeat
+from workers.telemetry.metrics import Metrics
+from workers.telemetry.traces import child_of
+
+log = structlog.get_logger()
+MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
+IDLE_WAIT_MS = 200  # of a poll when nothing is in work
+BUSY_WAIT_S = 0.02  # for the pool when a slot is free: a new page waits at most this long
+FULL_WAIT_S = 0.2  # for the pool when it is full
+MAX_FAILURES = 5  # commits that failed in a row, each with a producer that could be made: the broker is there, and something else is wrong
+
+
+class Engine:
+    """Runs until `stop` is called. Single-threaded; everything it knows of a page is in `OpenPages` or committed."""
+
+    def __init__(
+        self,
+        *,
+        settings: EngineSettings,
+        consumer: KafkaConsumer,
+        membership: Membership,
+        delivery: Delivery,
+        pool: Pool[Page],
+        lookup: Lookup,
+        outputs: OutputMaker,
+        account: Account,
+        limit: DeadLetterLimit,
+        lag: LagWatch,
+        metrics: Metrics,
+        heartbeat: Heartbeat,
+        clock: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._consumer = consumer
+        self._membership = membership
+        self._delivery = delivery
+        self._pool = pool
+        self._lookup = lookup
+        self._outputs = outputs
+        self._account = account
+        self._limit = limit
+        self._lag = lag
+        self._metrics = metrics
+        self._heartbeat = heartbeat
+        self._clock = clock
+        self._open = OpenPages(max_pages=settings.max_open_pages, max_bytes=settings.max_open_bytes)
+        self._sent: list[Page] = []  # sent to the broker, not committed
+        self._sent_s = 0.0  # when the first of them was sent
+        self._refused: dict[tuple[TopicPartition, int], list[str]] = {}  # what the broker said to the records of a page, each time
+        self._polled = False  # whether the last poll brought anything
+        self._producer_ok = False
+        self._failures = 0
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Ask the loop to end: intake stops, what is in work is finished or handed back. Safe in a signal handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Turn until stopped, then drain. Raises WorkerStops when the worker cannot go on."""
+        while not self._stopping:
+            self._guard(self._turn)
+        self._guard(self._drain)
+
+    @property
+    def joined(self) -> bool:
+        """Whether pages may flow: for readiness."""
+        return self._membership.joined and not self._stopping
+
+    def _turn(self) -> None:
+        records = self._poll()
+        change = self._membership.check()
+        if change is Change.RESET:
+            self._reset()
+        elif change is Change.NONE:
+            self._arrive(records)
+            self._hand_out()
+        self._work()
+        if change is Change.NONE:
+            self._publish()
+            if self._commit_is_due():
+                self._commit()
+            self._watch_lag()
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """The one place where a failed delivery is handled: everything open is forgotten, and begun again from the committed offsets."""
+        self._heartbeat.beat()
+        try:
+            step()
+        except Refused as e:
+            for page, error in e.pages.items():
+                self._refused.setdefault((page.partition, page.record.offset), []).append(error)
+            self._fail("delivery.refused", e)
+        except DeliveryFailed as e:
+            self._fail("delivery.failed", e)
+            self._failures += self._producer_ok
+            self._producer_ok = False
+            if self._failures > MAX_FAILURES:
+                raise WorkerStops(ExitCode.UNAVAILABLE, f"{self._failures} commits failed in a row, the last with {e}. {_HINT}") from e
+        except NotPermitted as e:
+            raise WorkerStops(ExitCode.NOT_PERMITTED, f"the broker refuses this worker: {e}") from e
+
+    def _fail(self, event: str, error: Exception) -> None:
+        log.warning(event, error=str(error))
+        self._metrics.transaction("failed")
+        self._membership.forget()
+
+    # poll
+
+    def _poll(self) -> dict[TopicPartition, list[Any]]:
+        room = self._open.room()
+        if room <= 0:
+            self._consumer.pause(*self._consumer.assignment())
+        elif self._consumer.paused() and self._open.is_half_empty():
+            self._consumer.resume(*self._consumer.paused())
+        idle = not self._open.pages
+        records: dict[TopicPartition, list[Any]] = self._consumer.poll(
+            timeout_ms=IDLE_WAIT_MS if idle else 0, max_records=max(1, min(room, MAX_POLL_RECORDS))
+        )
+        self._polled = bool(records)
+        return records
+
+    def _reset(self) -> None:
+        """Forget all that is open; begin again from the committed offsets."""
+        self._pool.abandon_all()
+        self._open.restart({})
+        self._lag.restart()
+        if self._sent or not self._producer_ok:
+            self._sent = []
+            self._delivery.restart()
+            self._producer_ok = True
+        try:
+            lanes = self._membership.begin()
+        except KafkaError as e:
+            log.warning("group.reset_delayed", error=type(e).__name__)
+            return
+        self._open.restart(lanes)
+        if lanes:
+            self._delivery.commit({tp: self._membership.mark(lane) for tp, lane in lanes.items()})
+        self._membership.began()
+        self._metrics.reset_done(len(lanes))
+        log.info("group.began", partitions=[tp.partition for tp in lanes], careful=len(self._open.careful()))
+
+    def _arrive(self, records: dict[TopicPartition, list[Any]]) -> None:
+        for batch in records.values():
+            for record in batch:
+                headers = read_page_headers(record.headers)
+                size_bytes = len(record.value or b"") + sum(len(value or b"") for _, value in record.headers)
+                self._open.arrive(Page(record, headers, size_bytes, traceparent=child_of(headers.traceparent)))
+
+    # hand out
+
+    def _hand_out(self) -> None:
+        if self._open.careful():
+            self._hand_out_alone()
+            self._settle()
+            return
+        while self._pool.free and (page := self._open.begin_next()):
+            self._begin(page)
+
+    def _hand_out_alone(self) -> None:
+        """After an unclean end: one page at a time in the whole worker, marked before it is begun, committed before the next."""
+        if self._open.begun() or self._sent or not self._pool.free:
+            return
+        suspects = [lane for lane in self._open.careful() if lane.waiting]
+        if not suspects:
+            page = self._open.begin_next()
+        else:
+            lane = suspects[0]
+            page = self._open.begin(lane)
+            if page.record.offset < lane.caution.until:
+                if lane.caution.quarantines():
+                    error = f"brought the worker down {lane.caution.deaths} times"
+                    page.finished = self._outputs.dead(page, DeadLetterReason.QUARANTINED, error, attempts=lane.caution.deaths)
+                    return
+                self._delivery.commit({page.partition: self._membership.mark(lane, solo=True)})
+        if page:
+            self._begin(page)
+
+    def _settle(self) -> None:
+        """A lane whose remaining suspects turn out not to be pages (transaction markers, aborted records) is careful no more."""
+        for tp, lane in self._open.lanes.items():
+            if lane.is_careful() and not lane.waiting and not lane.begun:
+                position = self._consumer.position(tp, timeout_ms=0)
+                if position is not None and position >= lane.caution.until:
+                    lane.caution = Caution()
+
+    def _begin(self, page: Page) -> None:
+        page.begun_s = self._clock()
+        if refusals := self._refused.get((page.partition, page.record.offset)):
+            make = self._outputs.dead if len(refusals) == 1 else self._outputs.stub
+            if len(refusals) > 2:
+                raise WorkerStops(ExitCode.NOT_PERMITTED, f"the broker refuses even a stub of {page.source}: {refusals[-1]}")
+            page.finished = make(page, DeadLetterReason.UNPUBLISHABLE, refusals[0])
+            return
+        value = page.record.value
+        job = Job(headers=list(page.record.headers), timestamp_ms=page.record.timestamp, has_value=value is not None)
+        self._pool.submit(page, job, value)
+
+    # work
+
+    def _work(self) -> None:
+        wait_s = 0.0
+        if self._pool.busy:
+            wait_s = BUSY_WAIT_S if self._pool.free else FULL_WAIT_S
+        for page, message in self._pool.poll(wait_s):
+            if isinstance(message, Decoded):
+                page.finished = self._seen_before(page, message)
+            else:
+                self._finish(page, message)
+
+    def _seen_before(self, page: Page, decoded: Decoded) -> Any:
+        answer, unchanged = self._lookup.decoded(page, decoded)
+        self._pool.answer(page, answer)
+        return self._outputs.unchanged(page, decoded) if unchanged else None
+
+    def _finish(self, page: Page, result: PageResult) -> None:
+        self._lookup.finished(page, result)
+        page.finished = self._outputs.finished(page, result)
+
+    # publish and commit
+
+    def _publish(self) -> None:
+        for page in self._open.take_heads():
+            assert page.finished is not None
+            self._limit.count(page.finished.outcome.outcome)
+            for output in page.finished.outputs:
+                self._delivery.send(page, output)
+            if not self._sent:
+                self._sent_s = self._clock()
+            self._sent.append(page)
+
+    def _commit_is_due(self) -> bool:
+        if not self._sent:
+            return False
+        if self._clock() - self._sent_s >= self._settings.commit_interval_s or len(self._sent) >= self._settings.commit_pages:
+            return True
+        caught_up = not self._polled and self._open.pages == len(self._sent)  # nothing to wait for
+        return caught_up or bool(self._open.careful())
+
+    def _commit(self, *, closed: bool = False) -> None:
+        """Commit all that was sent, with the offsets of the lanes' heads. Only here are pages counted, remembered and logged."""
+        started_s = self._clock()
+        self._delivery.commit(
+            {
+                tp: self._membership.mark(lane, closed=closed)
+                for tp, lane in self._open.lanes.items()
+                if closed or lane.head != lane.committed
+            }
+        )
+        self._failures = 0
+        self._metrics.committed(self._clock() - started_s)
+        sent, self._sent = self._sent, []
+        self._open.committed(sent)
+        for page in sent:
+            self._refused.pop((page.partition, page.record.offset), None)
+        self._account.close(sent)
+
+    def _watch_lag(self) -> None:
+        self._metrics.in_flight(self._open.pages, self._open.bytes, self._pool.busy)
+        lag = self._lag.look({tp: lane.committed for tp, lane in self._open.lanes.items()})
+        if lag is not None:
+            self._metrics.lag(lag)
+
+    # shutdown
+
+    def _drain(self) -> None:
+        """Finish what is in the pool within the time for it, hand back the rest, and say that the partitions are left in good order."""
+        deadline_s = self._clock() + self._settings.shutdown_timeout_s
+        for lane in self._open.lanes.values():
+            lane.waiting.clear()
+        while self._membership.joined and self._open.begun() and self._clock() < deadline_s:
+            self._heartbeat.beat()
+            self._consumer.pause(*self._consumer.assignment())
+            self._consumer.poll(timeout_ms=0)
+            if self._membership.check() is not Change.NONE:
+                return
+            self._work()
+            self._publish()
+        if self._membership.joined and self._open.lanes:
+            self._commit(closed=True)
+
+
+_HINT = (
+    "If it is ProducerFenced or InvalidProducerEpoch, two live replicas may share one RAWI_INSTANCE_ID: give each its own. "
+    "If it is a time-out, a topic may be missing: `rawi topics describe`"
+)

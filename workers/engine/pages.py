@@ -1,0 +1,139 @@
+"""The pages a worker has open, in the order of their partitions. Bounded in number and bytes; pure bookkeeping, no Kafka calls."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from kafka import TopicPartition
+
+from schemas.headers import PageHeaders
+from schemas.records import Outcome, Source
+from workers.engine.caution import Caution, next_head
+from workers.store.protocol import Remembered
+
+
+@dataclass(slots=True, frozen=True)
+class Output:
+    """A record to publish."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+@dataclass(slots=True)
+class Finished:
+    """What a page came to: its outcome, the records to publish for it, and what to remember once they are acknowledged."""
+
+    outcome: Outcome
+    outputs: list[Output]
+    remember: tuple[str, Remembered] | None = None
+    stage_ms: dict[str, float] = field(default_factory=dict)
+    error: str = ""  # for a person, when it was dead-lettered
+
+
+@dataclass(slots=True, eq=False)
+class Page:
+    """One record of the input topic on its way through the worker."""
+
+    record: Any  # kafka.consumer.fetcher.ConsumerRecord
+    headers: PageHeaders
+    size_bytes: int
+    begun_s: float = 0.0  # when it was handed out, on the engine's clock
+    traceparent: str | None = None  # of what is written for the page
+    finished: Finished | None = None
+    remembered: Remembered | None = None  # of its URL, before this page
+
+    @property
+    def partition(self) -> TopicPartition:
+        """The partition the page came from."""
+        return TopicPartition(self.record.topic, self.record.partition)
+
+    @property
+    def source(self) -> Source:
+        """The record the page came in."""
+        return Source(topic=self.record.topic, partition=self.record.partition, offset=self.record.offset)
+
+
+@dataclass(slots=True)
+class Lane:
+    """One assigned partition: pages not yet handed out, pages in the pool or done but not at the head, and where it stands."""
+
+    committed: int  # the offset after the last page whose outcome is committed
+    caution: Caution
+    head: int = 0  # the offset after the last page taken from the head of this lane, committed or not
+    waiting: deque[Page] = field(default_factory=deque)
+    begun: deque[Page] = field(default_factory=deque)
+
+    def is_careful(self) -> bool:
+        """Whether the next page of this lane must be processed alone."""
+        return self.head < self.caution.until
+
+
+class OpenPages:
+    """All lanes of a worker. A page is open from its arrival until its outcome is committed."""
+
+    def __init__(self, *, max_pages: int, max_bytes: int) -> None:
+        self.lanes: dict[TopicPartition, Lane] = {}
+        self._max_pages = max_pages
+        self._max_bytes = max_bytes
+        self.pages = 0
+        self.bytes = 0
+
+    def restart(self, lanes: dict[TopicPartition, Lane]) -> None:
+        """Forget every page and begin again with these lanes."""
+        self.lanes = lanes
+        self.pages = 0
+        self.bytes = 0
+
+    def arrive(self, page: Page) -> None:
+        """Add a page at the end of its lane."""
+        self.lanes[page.partition].waiting.append(page)
+        self.pages += 1
+        self.bytes += page.size_bytes
+
+    def room(self) -> int:
+        """How many more pages may come."""
+        return self._max_pages - self.pages if self.bytes < self._max_bytes else 0
+
+    def is_half_empty(self) -> bool:
+        """Whether it is time to fetch again after a pause (the gap keeps pausing and resuming from flapping)."""
+        return self.pages <= self._max_pages // 2 and self.bytes <= self._max_bytes // 2
+
+    def careful(self) -> list[Lane]:
+        """Lanes whose next pages must be processed one at a time."""
+        return [lane for lane in self.lanes.values() if lane.is_careful()]
+
+    def begun(self) -> int:
+        """How many pages were handed out and are not yet taken from the head of their lane."""
+        return sum(len(lane.begun) for lane in self.lanes.values())
+
+    def begin_next(self) -> Page | None:
+        """Take the next page to hand out: from the lane with the fewest begun, so that no partition starves."""
+        lanes = [lane for lane in self.lanes.values() if lane.waiting]
+        return self.begin(min(lanes, key=lambda lane: len(lane.begun))) if lanes else None
+
+    def begin(self, lane: Lane) -> Page:
+        """Take the next page of one lane to hand out."""
+        page = lane.waiting.popleft()
+        lane.begun.append(page)
+        return page
+
+    def take_heads(self) -> Iterator[Page]:
+        """Take finished pages from the head of each lane, in order: a page still in work is never passed."""
+        for lane in self.lanes.values():
+            while lane.begun and lane.begun[0].finished is not None:
+                page = lane.begun.popleft()
+                lane.head = page.record.offset + 1
+                lane.caution = next_head(lane.caution, lane.head)
+                yield page
+
+    def committed(self, pages: list[Page]) -> None:
+        """Close pages whose outcome is committed."""
+        for page in pages:
+            self.pages -= 1
+            self.bytes -= page.size_bytes
+        for lane in self.lanes.values():
+            lane.committed = lane.head

@@ -1,0 +1,81 @@
+"""What hangs, ends: a loop that has stopped turning, and a partition that has lag and stays silent."""
+
+import os
+import threading
+from collections.abc import Callable
+
+import structlog
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from workers.engine.stops import ExitCode, WorkerStops
+from workers.telemetry.health import Heartbeat
+
+log = structlog.get_logger()
+LAG_INTERVAL_S = 10.0
+_CALL_TIMEOUT_MS = 3_000
+
+
+class Watchdog:
+    """A thread that ends the process when the loop has not turned: a call into the client may never return."""
+
+    def __init__(self, heartbeat: Heartbeat, stall_timeout_s: float, end: Callable[[int], None] = os._exit) -> None:
+        self._heartbeat = heartbeat
+        self._stall_timeout_s = stall_timeout_s
+        self._end = end
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rawi-watchdog", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(min(1.0, self._stall_timeout_s / 4)):
+            age_s = self._heartbeat.age_s()
+            if age_s > self._stall_timeout_s:
+                log.critical("worker.stalled", age_s=round(age_s, 1), hint="a call to the broker did not return; restart the worker")
+                self._end(ExitCode.STALLED)
+                return
+
+
+class LagWatch:
+    """Asks for the end offsets now and then: for the lag metric, and to notice partitions that silently stop delivering (kafka-python 3131)."""
+
+    def __init__(self, consumer: KafkaConsumer, *, silent_partition_s: float, clock: Callable[[], float]) -> None:
+        self._consumer = consumer
+        self._silent_partition_s = silent_partition_s
+        self._interval_s = min(LAG_INTERVAL_S, silent_partition_s / 2)
+        self._clock = clock
+        self._next_s = 0.0
+        self._moved: dict[TopicPartition, tuple[int, float]] = {}  # position and when it was first seen there
+
+    def restart(self) -> None:
+        """Positions begin anew."""
+        self._moved.clear()
+
+    def look(self, committed: dict[TopicPartition, int]) -> dict[TopicPartition, int] | None:
+        """Return the lag in records of each partition, or None when it is not time. Raises WorkerStops for a silent partition."""
+        now = self._clock()
+        if now < self._next_s or not committed:
+            return None
+        self._next_s = now + self._interval_s
+        try:
+            ends = self._consumer.end_offsets(list(committed), timeout_ms=_CALL_TIMEOUT_MS)
+            positions = {tp: self._consumer.position(tp, timeout_ms=_CALL_TIMEOUT_MS) for tp in committed}
+        except KafkaError:
+            return None
+        paused = self._consumer.paused()
+        for tp, position in positions.items():
+            known = self._moved.get(tp)
+            if known is None or known[0] != position or tp in paused or position is None or position >= ends[tp]:
+                self._moved[tp] = (position, now)
+            elif now - known[1] > self._silent_partition_s:
+                raise WorkerStops(
+                    ExitCode.STALLED, f"partition {tp.partition} of {tp.topic} has {ends[tp] - position} records and delivers none: restart"
+                )
+        return {tp: max(0, ends[tp] - offset) for tp, offset in committed.items()}
