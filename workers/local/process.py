@@ -56,7 +56,7 @@ class _Spawner:
             job, result = self._jobs.get()
             try:
                 result.set_result(job())
-            except BaseException as error:  # whatever it is, it belongs to the caller
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the caller
                 result.set_exception(error)
 
 
