@@ -1,6 +1,5 @@
 """How outputs and offsets reach the broker: as one transaction, or acknowledged first and committed after. The loop knows no difference."""
 
-import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -99,8 +98,10 @@ class _Sender:
     def close(self) -> None:
         self._sent.clear()
         if self._producer is not None:
-            with contextlib.suppress(KafkaError):
+            try:
                 self._producer.close(timeout=_CLOSE_TIMEOUT_S)
+            except KafkaError:  # close() gives up when its flush does, and would leave the sender's thread trying for ever
+                self._producer._sender.force_close()  # noqa: SLF001
             self._producer = None
 
 

@@ -220,6 +220,7 @@ class Engine:
         value = page.record.value
         job = Job(headers=list(page.record.headers), timestamp_ms=page.record.timestamp, has_value=value is not None)
         self._pool.submit(page, job, value)
+        log.debug("page.begun", topic=page.record.topic, partition=page.record.partition, offset=page.record.offset)
 
     # work
 
@@ -285,12 +286,14 @@ class Engine:
         lag = self._lag.look({tp: lane.committed for tp, lane in self._open.lanes.items()})
         if lag is not None:
             self._metrics.lag(lag)
+            log.debug("lag.looked", records=sum(lag.values()))
 
     # shutdown
 
     def _drain(self) -> None:
         """Finish what is in the pool within the time for it, hand back the rest, and say that the partitions are left in good order."""
         deadline_s = self._clock() + self._settings.shutdown_timeout_s
+        log.info("worker.draining", in_work=self._open.begun(), handed_back=self._open.pages - self._open.begun() - len(self._sent))
         for lane in self._open.lanes.values():
             lane.waiting.clear()
         while self._membership.joined and self._open.begun() and self._clock() < deadline_s:

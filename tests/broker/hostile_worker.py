@@ -1,0 +1,22 @@
+"""A real worker whose children run a line of the tests': `hostile_worker.py IMPORT_PATH`. Everything else is `rawi run`."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from workers.engine.stops import WorkerStops
+from workers.engine.worker import run_worker
+from workers.settings import load_settings
+from workers.telemetry.logs import configure_logging
+
+if __name__ == "__main__":
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    os.environ["RAWI_TEST_WORKER_PID"] = str(os.getpid())
+    try:
+        run_worker(settings, os.environ["RAWI_INSTANCE_ID"], line=sys.argv[1])
+    except WorkerStops as e:
+        print(e, file=sys.stderr)
+        sys.exit(int(e.code))
