@@ -6,10 +6,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from workers.telemetry.logs import configure_logging
+
 from workers.engine.stops import WorkerStops
 from workers.engine.worker import run_worker
 from workers.settings import load_settings
-from workers.telemetry.logs import configure_logging
 
 if __name__ == "__main__":
     settings = load_settings()
@@ -18,5 +19,5 @@ if __name__ == "__main__":
     try:
         run_worker(settings, os.environ["RAWI_INSTANCE_ID"], line=sys.argv[1])
     except WorkerStops as e:
-        print(e, file=sys.stderr)
+        sys.stderr.write(f"{e}\n")
         sys.exit(int(e.code))

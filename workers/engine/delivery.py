@@ -101,7 +101,7 @@ class _Sender:
             try:
                 self._producer.close(timeout=_CLOSE_TIMEOUT_S)
             except KafkaError:  # close() gives up when its flush does, and would leave the sender's thread trying for ever
-                self._producer._sender.force_close()  # noqa: SLF001
+                self._producer._sender.force_close()
             self._producer = None
 
 

@@ -1,4 +1,4 @@
-"""The engine: one straight loop, `poll -> hand to the pool -> publish -> commit`. Everything that touches a broker or a page is passed in."""
+"""The engine: one straight loop, `poll -> hand to the pool -> publish -> commit`. What touches a broker or a page is passed in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -168,9 +168,10 @@ class Engine:
     def _arrive(self, records: dict[TopicPartition, list[Any]]) -> None:
         for batch in records.values():
             for record in batch:
-                headers = read_page_headers(record.headers)
-                size_bytes = len(record.value or b"") + sum(len(value or b"") for _, value in record.headers)
-                self._open.arrive(Page(record, headers, size_bytes, traceparent=child_of(headers.traceparent)))
+                raw_headers = [(name, value or b"") for name, value in record.headers]
+                headers = read_page_headers(raw_headers)
+                size_bytes = len(record.value or b"") + sum(len(value) for _, value in raw_headers)
+                self._open.arrive(Page(record, raw_headers, headers, size_bytes, traceparent=child_of(headers.traceparent)))
 
     # hand out
 
@@ -218,7 +219,7 @@ class Engine:
             page.finished = make(page, DeadLetterReason.UNPUBLISHABLE, refusals[0])
             return
         value = page.record.value
-        job = Job(headers=list(page.record.headers), timestamp_ms=page.record.timestamp, has_value=value is not None)
+        job = Job(headers=page.raw_headers, timestamp_ms=page.record.timestamp, has_value=value is not None)
         self._pool.submit(page, job, value)
         log.debug("page.begun", topic=page.record.topic, partition=page.record.partition, offset=page.record.offset)
 

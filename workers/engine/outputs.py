@@ -1,12 +1,11 @@
 """From what became of a page to the records that say so. Pure: one outcome a page, made here and nowhere else."""
 
 import dataclasses
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
 from schemas import codec
-from schemas.out_headers import article_headers, dead_letter_headers, dead_letter_stub, outcome_headers
+from schemas.out_headers import article_headers, dead_letter_headers, dead_letter_stub, outcome_headers, stub_key
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind, UnchangedReason
 from schemas.records import Outcome, Sizes, Timings
 from workers import __version__
@@ -15,7 +14,7 @@ from workers.engine.seen import GONE, tombstones
 from workers.pool.messages import Decoded, PageResult
 from workers.store.protocol import Remembered
 
-MAX_KEY_BYTES = 8 * 1024  # DESIGN.md: "Key and `url` are null where missing, cut at 8 KiB"
+MAX_URL_BYTES = 8 * 1024  # DESIGN.md: "Key and `url` are null where missing, cut at 8 KiB"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class OutputMaker:
         gone = tombstones(page.remembered, page.source) if result.reason is FilterReason.GONE else []
         outcome = self._outcome(
             page,
-            result.url,
+            result.url or page.headers.url,  # a page that ended before its form was read
             result.outcome,
             result.reason,
             article_ids=[article.id for article in result.articles],
@@ -64,13 +63,9 @@ class OutputMaker:
     def stub(self, page: Page, reason: DeadLetterReason, error: str) -> Finished:
         """A page whose dead letter, too, was refused: a stub names it by size and hash."""
         outcome = self._outcome(page, page.headers.url, OutcomeKind.DEAD_LETTERED, reason, raw_bytes=len(page.record.value or b""))
-        value = page.record.value or b""
-        stub, headers = dead_letter_stub(
-            self._letter_headers(page, reason, "engine", error, 1), size_bytes=len(value), sha256=hashlib.sha256(value).hexdigest()
-        )
-        return Finished(
-            outcome, [Output(self.dlq_topic, _cut(page.record.key), stub, headers), *self._announce(page, outcome)], error=error
-        )
+        value, headers = dead_letter_stub(page.record.key, page.record.value, self._letter_headers(page, reason, "engine", error, 1))
+        letter = Output(self.dlq_topic, stub_key(page.record.key), value, headers)
+        return Finished(outcome, [letter, *self._announce(page, outcome)], error=error)
 
     def _outcome(
         self,
@@ -86,7 +81,7 @@ class OutputMaker:
         timings: Timings | None = None,
     ) -> Outcome:
         return Outcome(
-            url=_cut_text(url),
+            url=_cut(url),
             source=page.source,
             outcome=kind.value,
             reason=reason.value if reason else None,
@@ -100,14 +95,14 @@ class OutputMaker:
         if not self.outcomes_topic:
             return []
         key = outcome.url.encode() if outcome.url else None
-        return [Output(self.outcomes_topic, key, codec.encode(outcome), outcome_headers(self.now(), page.traceparent))]
+        return [Output(self.outcomes_topic, key, codec.encode(outcome), outcome_headers(page.source, self.now(), page.traceparent))]
 
     def _dead_letter(self, page: Page, reason: DeadLetterReason, stage: str, error: str, attempts: int) -> Output:
         return Output(self.dlq_topic, page.record.key, page.record.value, self._letter_headers(page, reason, stage, error, attempts))
 
     def _letter_headers(self, page: Page, reason: DeadLetterReason, stage: str, error: str, attempts: int) -> list[tuple[str, bytes]]:
         return dead_letter_headers(
-            page.record.headers,
+            page.raw_headers,
             stage=stage,
             reason=reason,
             error=error,
@@ -131,9 +126,5 @@ class OutputMaker:
         return result.url, Remembered(page_sha256=sha256, source=page.source, rules_version=self.rules_version, article_ids=ids)
 
 
-def _cut(key: bytes | None) -> bytes | None:
-    return key[:MAX_KEY_BYTES] if key is not None else None
-
-
-def _cut_text(text: str | None) -> str | None:
-    return text.encode()[:MAX_KEY_BYTES].decode(errors="ignore") or None if text else None
+def _cut(text: str | None) -> str | None:
+    return text.encode()[:MAX_URL_BYTES].decode(errors="ignore") or None if text else None

@@ -39,6 +39,7 @@ class Page:
     """One record of the input topic on its way through the worker."""
 
     record: Any  # kafka.consumer.fetcher.ConsumerRecord
+    raw_headers: list[tuple[str, bytes]]  # as they came; a null value, which kafka-python cannot send on, is empty
     headers: PageHeaders
     size_bytes: int
     begun_s: float = 0.0  # when it was handed out, on the engine's clock

@@ -44,7 +44,7 @@ class Watchdog:
 
 
 class LagWatch:
-    """Asks for the end offsets now and then: for the lag metric, and to notice partitions that silently stop delivering (kafka-python 3131)."""
+    """Asks for the end offsets now and then: for the lag metric, and to notice partitions that silently stop (kafka-python issue 3131)."""
 
     def __init__(self, consumer: KafkaConsumer, *, silent_partition_s: float, clock: Callable[[], float]) -> None:
         self._consumer = consumer

@@ -25,7 +25,8 @@ from workers.engine.outputs import OutputMaker
 from workers.engine.pages import Page
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import LagWatch, Watchdog
-from workers.pool.pool import Pool
+from workers.pipeline.line import DEFAULT_LINE
+from workers.pool.pool import Pool, PoolBroken, PoolLimits
 from workers.settings import Settings
 from workers.stages import RULES_VERSION
 from workers.store.open import open_store
@@ -34,7 +35,6 @@ from workers.telemetry.metrics import Metrics
 
 log = structlog.get_logger()
 CONSUMER_CLOSE_TIMEOUT_MS = 2_000
-DEFAULT_LINE = "workers.pipeline.line:default_line"
 
 
 def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE) -> None:
@@ -92,7 +92,10 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
             delivery=settings.delivery,
             metrics=f"http://{host}:{port}/metrics",
         )
-        engine.run()
+        try:
+            engine.run()
+        except PoolBroken as e:
+            raise WorkerStops(ExitCode.STALLED, str(e)) from e
     log.info("worker.stopped")
 
 
@@ -130,7 +133,12 @@ def _delivery(settings: Settings, instance_id: str, client_id: str, consumer: Ka
 
 @contextlib.contextmanager
 def _pool(settings: Settings, line: str, metrics: Metrics) -> Iterator[Pool[Page]]:
-    pool: Pool[Page] = Pool(settings.slots, settings.page, line=line, observer=metrics)
+    limits = PoolLimits(
+        timeout_s=settings.page.timeout_s,
+        max_memory_bytes=settings.page.max_memory_bytes,
+        pages_per_process=settings.page.pages_per_process,
+    )
+    pool: Pool[Page] = Pool(settings.slots, limits, settings.page.limits, metrics, line)
     try:
         yield pool
     finally:

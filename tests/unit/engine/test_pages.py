@@ -14,7 +14,7 @@ P0, P1 = TopicPartition("t", 0), TopicPartition("t", 1)
 
 def page(partition: int, offset: int, size_bytes: int = 10) -> Page:
     record = ConsumerRecord("t", partition, 0, offset, 0, 0, None, b"", [], None, -1, 0, 0)
-    return Page(record, PageHeaders(), size_bytes)
+    return Page(record, [], PageHeaders(), size_bytes)
 
 
 def opened(max_pages: int = 10, max_bytes: int = 1_000, caution: Caution | None = None) -> OpenPages:
