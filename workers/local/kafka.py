@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 
 from workers.local.jars import kafka_jars
 from workers.local.ports import LOOPBACK, accepts, free_ports
-from workers.local.process import LocalServerError, ServerProcess
+from workers.local.process import ADDRESS_IN_USE, LocalServerError, ServerProcess, telling_lines
 
 KAFKA_VERSION = "4.2.0"
 START_TIMEOUT_S = 90.0
@@ -26,7 +26,7 @@ STORE_LIMIT_BYTES = 28 * 1024 * 1024  # above 27,262,976, the largest max.messag
 _PORT_ATTEMPTS = 5
 _POLL_S = 0.05
 # A small heap; the serial collector and the first compiler only: a broker for tests lives for seconds on shared cores.
-_JVM_OPTIONS = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+_JVM_OPTIONS = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--sun-misc-unsafe-memory-access=allow")
 _LOG4J = """\
 log4j.rootLogger=WARN, out
 log4j.logger.kafka.server=INFO
@@ -112,7 +112,7 @@ class LocalKafka:
                 self._start_once(timeout_s)
             except LocalServerError:
                 self._server.kill()
-                if attempt == attempts or "Address already in use" not in self._server.log_tail(200):
+                if attempt == attempts or ADDRESS_IN_USE not in self._server.log_tail(200):
                     raise
                 self._server.log_file.unlink()
             else:
@@ -166,14 +166,16 @@ class LocalKafka:
         log4j.write_text(_LOG4J, "utf-8")
         command = [str(java), *_JVM_OPTIONS, f"-Dlog4j.configuration={log4j.as_uri()}", "-cp", f"{jars}/*"]
         if _stored_cluster_id(self.data_dir) is None:
-            self._format([*command, "kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(config), *self._format_args])
+            self._format(
+                [*command, "kafka.tools.StorageTool", "format", f"--cluster-id={self._cluster_id}", "-c", str(config), *self._format_args]
+            )
         self._server.launch([*command, "kafka.Kafka", str(config)])
         self._wait_until_ready(time.monotonic() + timeout_s)
 
     def _format(self, command: list[str]) -> None:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise LocalServerError(f"Kafka {self.version} could not format {self.data_dir}:\n{done.stdout}{done.stderr}")
+            raise LocalServerError(f"Kafka {self.version} could not format {self.data_dir}:\n{telling_lines(done.stdout + done.stderr)}")
 
     def _wait_until_ready(self, deadline: float) -> None:
         """Ready: our own cluster (not a stranger on that port) answers a metadata request and counts its broker in."""
@@ -198,9 +200,7 @@ class LocalKafka:
             kafka_log.setLevel(level)
         if cluster["cluster_id"] != self._cluster_id:
             self._server.kill()
-            raise LocalServerError(
-                f"Kafka {self.version} cannot start: another Kafka already listens on {self.bootstrap}: Address already in use"
-            )
+            raise LocalServerError(f"Kafka {self.version} cannot start, {self.bootstrap} is another Kafka's: {ADDRESS_IN_USE}")
         return bool(cluster["brokers"])
 
     def _properties(self) -> dict[str, str]:

@@ -12,6 +12,11 @@ from concurrent.futures import Future
 from pathlib import Path
 
 STOP_TIMEOUT_S = 30.0
+ADDRESS_IN_USE = "Address already in use"
+_STACK_TRACE = ("\tat ", "\t... ")
+_TELLING = ("ERROR", "FATAL", "Exception", ADDRESS_IN_USE, "rror:")
+_TELLING_LINES = 5
+_LAST_LINES = 10
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 # Asks the kernel for SIGKILL when the parent ends, then becomes the server (same pid). Done in a fresh interpreter because
@@ -147,10 +152,17 @@ class ServerProcess:
         return "\n".join(self.log_file.read_text("utf-8", "replace").splitlines()[-lines:])
 
     def failure(self, what: str) -> LocalServerError:
-        """An error that says `what` happened, with the end of the log and where the rest is."""
+        """An error that says `what` happened, with what the log says of it (no stack traces) and where the rest is."""
         ended = "" if self.exit_code is None else f" (exit code {self.exit_code})"
-        return LocalServerError(f"{self.name} {what}{ended}. The end of {self.log_file}:\n{self.log_tail()}")
+        return LocalServerError(f"{self.name} {what}{ended}. From {self.log_file}:\n{telling_lines(self.log_tail(500))}")
 
     def _at_exit(self) -> None:
         if os.getpid() == self._owner_pid:  # a forked child of ours must not stop it
             self.stop()
+
+
+def telling_lines(output: str) -> str:
+    """The errors that a server's output speaks of, then its end; without stack traces."""
+    lines = [line for line in output.splitlines() if line.strip() and not line.startswith(_STACK_TRACE)]
+    errors = [line for line in lines if any(word in line for word in _TELLING)][-_TELLING_LINES:]
+    return "\n".join(dict.fromkeys(errors + lines[-_LAST_LINES:]))

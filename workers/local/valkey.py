@@ -16,7 +16,7 @@ from typing import Protocol, Self, cast
 import redis
 
 from workers.local.ports import LOOPBACK, free_ports
-from workers.local.process import LocalServerError, ServerProcess
+from workers.local.process import ADDRESS_IN_USE, LocalServerError, ServerProcess
 
 START_TIMEOUT_S = 20.0
 _PORT_ATTEMPTS = 5
@@ -41,9 +41,8 @@ class LocalValkey:
 
     Args:
         port: default: a free one, chosen at the first start and kept.
-        extra_args: further arguments of `valkey-server`, such as ("--requirepass", "secret"); then give `start` what the
-            readiness check needs through `password`.
-        password: the password of the default user, when `extra_args` set one.
+        extra_args: further arguments of `valkey-server`, such as ("--requirepass", "secret").
+        password: the password of the default user, when `extra_args` set one: the readiness check needs it.
     """
 
     def __init__(self, port: int | None = None, *, extra_args: tuple[str, ...] = (), password: str | None = None) -> None:
@@ -95,7 +94,7 @@ class LocalValkey:
                 self._start_once(binary, port, time.monotonic() + timeout_s)
             except LocalServerError:
                 self._server.kill()
-                if attempt == attempts or "Address already in use" not in self._server.log_tail():
+                if attempt == attempts or ADDRESS_IN_USE not in self._server.log_tail():
                     raise
             else:
                 self._port = port
