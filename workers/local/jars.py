@@ -29,15 +29,21 @@ def kafka_jars(version: str) -> Path:
     Several processes may ask at once: each downloads to a folder of its own, the first rename wins.
 
     Raises:
-        LocalServerError: jgo is missing, or Maven Central cannot be reached.
+        LocalServerError: jgo is missing, Maven Central cannot be reached, or the cache cannot be written.
     """
     jars = cache_dir() / "kafka" / version
     if jars.is_dir():
         return jars
-    jars.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{version}-", dir=jars.parent) as work:
-        fresh = Path(work) / "jars"
-        _download(version, Path(work) / "repository", fresh)
+    try:
+        jars.parent.mkdir(parents=True, exist_ok=True)
+        work = tempfile.TemporaryDirectory(prefix=f".{version}-", dir=jars.parent)
+    except OSError as error:
+        raise LocalServerError(
+            f"Kafka's jars cannot be kept in {jars.parent} ({error.strerror}). Name another place in RAWI_CACHE_DIR."
+        ) from error
+    with work as name:
+        fresh = Path(name) / "jars"
+        _download(version, Path(name) / "repository", fresh)
         try:
             fresh.rename(jars)
         except OSError:  # another process was first
