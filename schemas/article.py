@@ -122,7 +122,7 @@ class Provenance(Record, frozen=True):
     page_sha256: Sha256Hex
     """sha256 of the page's bytes, decompressed."""
     fields: dict[str, FieldSource] = {}
-    """By the name of a field of the article: where its value came from. A field that is not named was computed."""
+    """By the name of a field of the article: where its value came from. Not named: computed. Absent: nothing is known."""
 
 
 class Quality(Record, frozen=True):

@@ -16,7 +16,7 @@ class InputHeaders(Record, frozen=True, rename="kebab", kw_only=True):
     """What a producer may say about a page. Names are matched without case, the last of a name wins, what cannot be read is absent."""
 
     url: str | None = None
-    """The URL as fetched, absolute http or https. Needed unless the value (envelope, WARC) or `ce_subject`/`ce_source` says it."""
+    """The URL as fetched, absolute http or https. Absent: the value (envelope, WARC) or `ce_subject`, `ce_source` says it."""
     fetched_at: str | None = None
     """When the page was fetched, RFC 3339. Absent: the record's timestamp counts."""
     http_status: str | None = None
@@ -26,13 +26,13 @@ class InputHeaders(Record, frozen=True, rename="kebab", kw_only=True):
     content_encoding: str | None = None
     """`gzip`, `deflate`, `br` or `zstd`, or several in the order applied. Absent: none."""
     traceparent: str | None = None
-    """W3C Trace Context; handed on to every record written for the page."""
+    """W3C Trace Context; handed on to every record written for the page. Absent: no trace."""
     rawi_reprocess: str | None = None
-    """The run that sends this record again (`rawi dlq replay`, `rawi reprocess`); it is then not skipped as seen before."""
+    """The run that sends this record again (`rawi dlq replay`, `rawi reprocess`) and is not skipped as seen before. Absent: none."""
     ce_subject: str | None = msgspec.field(name="ce_subject", default=None)
-    """The URL, of a CloudEvents record in binary mode; used where there is no `url`."""
+    """The URL, of a CloudEvents record in binary mode; used where there is no `url`. Absent: none."""
     ce_source: str | None = msgspec.field(name="ce_source", default=None)
-    """The URL, of a CloudEvents record in binary mode; used where there is neither `url` nor a `ce_subject` that is one."""
+    """The URL, of a CloudEvents record in binary mode; used where neither `url` nor `ce_subject` is one. Absent: none."""
 
 
 class RecordHeaders(Record, frozen=True, rename="kebab", kw_only=True):

@@ -51,7 +51,7 @@ def normalise_url(url: str) -> str:
     What could change the page is kept: case and trailing slash of the path, `http` against `https`, `www.`, `+` against `%20`.
     """
     parts = urlsplit(url.strip())
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or ("[" in parts.netloc and ":" not in parts.hostname):
         raise ValueError("not an absolute http or https URL")
     host = _normalise_host(parts.hostname)
     port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"

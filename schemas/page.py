@@ -13,9 +13,9 @@ class Envelope(Record, frozen=True, rename=None):
     url: str
     """The URL as fetched, absolute http or https."""
     html: str | None = None
-    """The page as text."""
+    """The page as text. Absent or null: `html_base64` has it."""
     html_base64: Annotated[str, Meta(extra_json_schema={"contentEncoding": "base64"})] | None = None
-    """The page's bytes in base64 (RFC 4648, section 4)."""
+    """The page's bytes in base64 (RFC 4648, section 4). Absent or null: `html` has it."""
     fetched_at: Annotated[str, Meta(extra_json_schema={"format": "date-time"})] | None = None
     """When the page was fetched, RFC 3339. Absent, null or not readable: the record's timestamp counts."""
     status: int | None = None
