@@ -165,9 +165,12 @@ def test_a_closed_server_leaves_no_process_and_no_folder(own_kafka: Callable[...
     assert not kafka.data_dir.exists()
 
 
-def test_a_server_ends_with_the_process_that_started_it() -> None:
+def test_a_server_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     program = "from workers.local.valkey import LocalValkey\nprint(LocalValkey().start().pid, flush=True)\ninput()"
-    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # what is killed cannot tidy up
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
