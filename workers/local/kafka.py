@@ -17,12 +17,12 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from workers.local.jars import kafka_jars
+from workers.local.kafka_properties import log_dir, server_properties
 from workers.local.ports import LOOPBACK, accepts, free_ports
 from workers.local.process import ADDRESS_IN_USE, LocalServerError, ServerProcess, telling_lines
 
 KAFKA_VERSION = "4.2.0"
 START_TIMEOUT_S = 90.0
-STORE_LIMIT_BYTES = 28 * 1024 * 1024  # above 27,262,976, the largest max.message.bytes of topics.yaml
 _PORT_ATTEMPTS = 5
 _POLL_S = 0.05
 # A small heap; the serial collector and the first compiler only: a broker for tests lives for seconds on shared cores.
@@ -161,7 +161,8 @@ class LocalKafka:
     def _start_once(self, timeout_s: float) -> None:
         java, jars = _java(), kafka_jars(self.version)
         config = self.data_dir / "server.properties"
-        config.write_text("".join(f"{name}={value}\n" for name, value in self._properties().items()), "utf-8")
+        properties = server_properties(log_dir(self.data_dir), self._ports) | self._extra
+        config.write_text("".join(f"{name}={value}\n" for name, value in properties.items()), "utf-8")
         log4j = self.data_dir / "log4j.properties"
         log4j.write_text(_LOG4J, "utf-8")
         command = [str(java), *_JVM_OPTIONS, f"-Dlog4j.configuration={log4j.as_uri()}", "-cp", f"{jars}/*"]
@@ -203,49 +204,9 @@ class LocalKafka:
             raise LocalServerError(f"Kafka {self.version} cannot start, {self.bootstrap} is another Kafka's: {ADDRESS_IN_USE}")
         return bool(cluster["brokers"])
 
-    def _properties(self) -> dict[str, str]:
-        ports = self._ports
-        listeners = {name: f"{name}://{LOOPBACK}:{port}" for name, port in ports.items()}
-        return {
-            "process.roles": "broker,controller",
-            "node.id": "1",
-            "controller.quorum.voters": f"1@{LOOPBACK}:{ports['CONTROLLER']}",
-            "controller.listener.names": "CONTROLLER",
-            "listeners": ",".join(listeners.values()),
-            "advertised.listeners": ",".join(value for name, value in listeners.items() if name != "CONTROLLER"),
-            "listener.security.protocol.map": ",".join(f"{name}:{'PLAINTEXT' if name == 'CONTROLLER' else name}" for name in listeners),
-            "inter.broker.listener.name": "PLAINTEXT",
-            "log.dirs": str(_log_dir(self.data_dir)),
-            "auto.create.topics.enable": "false",
-            "num.partitions": "1",
-            # One node: the internal topics cannot have the three replicas they want by default; few partitions start faster.
-            "default.replication.factor": "1",
-            "offsets.topic.replication.factor": "1",
-            "offsets.topic.num.partitions": "4",
-            "transaction.state.log.replication.factor": "1",
-            "transaction.state.log.min.isr": "1",
-            "transaction.state.log.num.partitions": "4",
-            "share.coordinator.state.topic.replication.factor": "1",
-            "share.coordinator.state.topic.min.isr": "1",
-            # Groups form at once, and tests may use short sessions.
-            "group.initial.rebalance.delay.ms": "0",
-            "group.min.session.timeout.ms": "1000",
-            "message.max.bytes": str(STORE_LIMIT_BYTES),
-            "replica.fetch.max.bytes": str(STORE_LIMIT_BYTES),
-            "socket.request.max.bytes": str(4 * STORE_LIMIT_BYTES),
-            "log.cleaner.dedupe.buffer.size": str(2 * 1024 * 1024),  # 128 MiB by default: a quarter of this heap
-            # After a kill the controller takes the new broker for a second one until the old one's session ends: 9 s by default.
-            "broker.session.timeout.ms": "3000",
-            "broker.heartbeat.interval.ms": "500",
-        } | self._extra
-
-
-def _log_dir(data_dir: Path) -> Path:
-    return data_dir / "data"
-
 
 def _stored_cluster_id(data_dir: Path) -> str | None:
-    meta = _log_dir(data_dir) / "meta.properties"
+    meta = log_dir(data_dir) / "meta.properties"
     if not meta.exists():
         return None
     return next((line.removeprefix("cluster.id=") for line in meta.read_text("utf-8").splitlines() if line.startswith("cluster.id=")), None)
