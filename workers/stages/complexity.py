@@ -1,0 +1,60 @@
+"""Bounds on a page's markup, checked in linear time before libxml2 sees it: its time grows with the square of an element's attributes."""
+
+import re
+
+from schemas.reasons import DeadLetterReason
+from workers.pipeline.draft import Invalid, Limits
+
+PAGE_ATTRIBUTES_FACTOR = 20  # attributes on a page, times those allowed on one element
+
+# As browsers read tags: a quote opens a value only after an equals sign. Possessive throughout and without a condition at its end,
+# so that no input makes it look twice at a character.
+_ONE_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ATTRIBUTE = re.compile(_ONE_ATTRIBUTE)
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:[\s/]++|{_ONE_ATTRIBUTE})*+")
+_SHORTEST_ATTRIBUTE = 2  # characters, with the space before it
+_OPAQUE = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
+
+
+def check_markup(markup: str, limits: Limits) -> None:
+    """Raise Invalid(too_complex) for more elements or attributes than the limits allow. Nesting is the parser's to find."""
+    problem = _problem(markup, limits)
+    # Scripts and comments can hold what looks like tags; they are looked through only when something is found.
+    if problem and _problem(_without_opaque(markup), limits):
+        raise Invalid(DeadLetterReason.TOO_COMPLEX, problem)
+
+
+def _problem(markup: str, limits: Limits) -> str:
+    shortest_suspect = limits.max_attributes // PAGE_ATTRIBUTES_FACTOR * _SHORTEST_ATTRIBUTE
+    elements = attributes = 0
+    for tag in _TAG.finditer(markup):
+        elements += 1
+        if elements > limits.max_nodes:
+            return f"more than {limits.max_nodes} elements"
+        if tag.end() - tag.start() <= shortest_suspect:
+            continue
+        own = sum(1 for _ in _ATTRIBUTE.finditer(markup, tag.start() + 1, tag.end())) - 1  # the first is the tag's name
+        if own > limits.max_attributes:
+            return f"more than {limits.max_attributes} attributes on an element"
+        attributes += own
+        if attributes > limits.max_attributes * PAGE_ATTRIBUTES_FACTOR:
+            return f"more than {limits.max_attributes * PAGE_ATTRIBUTES_FACTOR} attributes on the page"
+    return ""
+
+
+def _without_opaque(markup: str) -> str:
+    """The markup without what stands inside scripts, styles and comments."""
+    lower = markup.lower()
+    if len(lower) != len(markup):  # a few letters grow when lower-cased, and places would not fit
+        lower = markup
+    for opening, closing in _OPAQUE:
+        kept, at = [], 0
+        while (start := lower.find(opening, at)) >= 0:
+            kept.append((at, start + len(opening)))
+            at = lower.find(closing, start + len(opening))
+            if at < 0:
+                at = len(lower)
+        kept.append((at, len(lower)))
+        markup = "".join(markup[a:b] for a, b in kept)
+        lower = "".join(lower[a:b] for a, b in kept)
+    return markup

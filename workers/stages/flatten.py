@@ -1,0 +1,42 @@
+"""Trees deeper than the extractor can follow, made flat below a depth."""
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+MAX_DEPTH = 200  # of what comes out
+
+# Below MAX_DEPTH these are left out and their text joins what surrounds it; any other element is a block and starts anew.
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span strike strong sub sup "
+    "time tt u var wbr".split()
+)
+
+
+def flatten(tree: HtmlElement) -> HtmlElement:
+    """Return a copy in which no element is deeper than MAX_DEPTH: deeper blocks become siblings, in page order, and no text is lost."""
+    root = tree.makeelement(tree.tag, tree.attrib)
+    path = [root]  # open elements of the copy, at most MAX_DEPTH
+    depth = 0
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        depth += event == "start"
+        is_kept = depth <= MAX_DEPTH or element.tag not in _INLINE
+        if depth > 1 and is_kept:
+            del path[min(depth, MAX_DEPTH) - 1 :]  # close what stands where this element begins, or ended
+        if event == "end":
+            _append_text(path[-1], element.tail if depth > 1 else None)
+        elif depth > 1 and is_kept:
+            path.append(etree.SubElement(path[-1], element.tag, element.attrib))
+            path[-1].text = element.text
+        else:
+            _append_text(path[-1], element.text)
+        depth -= event == "end"
+    return root
+
+
+def _append_text(element: HtmlElement, text: str | None) -> None:
+    if not text:
+        return
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text

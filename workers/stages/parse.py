@@ -1,0 +1,72 @@
+"""From markup to a tree, once, within limits."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from schemas.reasons import DeadLetterReason, FilterReason
+from workers.pipeline.draft import Draft, Filtered, Invalid, replace
+from workers.stages.complexity import check_markup
+from workers.stages.flatten import flatten
+from workers.stages.joiners import Joiners
+from workers.stages.quality import QualityReason
+
+# libxml2 stops at 256 elements inside each other, with `huge_tree` at 2,048, without an error. trafilatura parses parts of the page again,
+# under the first limit and inside wrappers of its own: so what is deeper than DEEP is flattened.
+DEEP = 240
+_HUGE_TREE_DEPTH = 2_047
+
+# What libxml2 gives as text and lxml then refuses as text, so that trafilatura loses the body: control characters and non-characters.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
+_UNFIT_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|127|6553[45])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF]));?(?![0-9a-fA-F])"
+)
+# No effect on an HTML parser, but libxml2 takes a faulty one for content. With an internal subset (entities) as XHTML may have.
+_DOCTYPE = re.compile(r"\s*+(?:<\?xml[^>]*+>\s*+)?+<!doctype[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>", re.IGNORECASE)
+
+_is_deep = etree.XPath("boolean(/" + "*/" * (DEEP - 1) + "*)")
+
+
+def parse(draft: Draft) -> Draft:
+    """Fill `tree` from `html`; raises Invalid(too_complex) and Filtered(empty_page). Pages of plain text pass."""
+    if draft.html is None:
+        return draft
+    markup = _UNFIT.sub("", draft.html)
+    markup = _UNFIT_REFERENCE.sub("", markup) if "&#" in markup else markup
+    doctype = _DOCTYPE.match(markup)
+    markup = markup[doctype.end() :] if doctype else markup
+    check_markup(markup, draft.limits)
+    source = Joiners(draft.html).protect(markup).encode("utf-8", "ignore")  # "ignore": lone surrogates
+    tree = _parse(source, huge_tree=False)
+    if not _is_deep(tree):
+        return replace(draft, tree=tree)
+    tree = _parse(source, huge_tree=True)
+    if nesting(tree) > min(draft.limits.max_nesting, _HUGE_TREE_DEPTH):
+        raise Invalid(DeadLetterReason.TOO_COMPLEX, f"more than {draft.limits.max_nesting} elements inside each other")
+    return replace(draft, tree=flatten(tree), notes=(*draft.notes, QualityReason.NESTING_FLATTENED))
+
+
+def nesting(tree: HtmlElement) -> int:
+    """The greatest number of elements inside each other, the root included."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _parse(source: bytes, *, huge_tree: bool) -> HtmlElement:
+    # HTML has no external entities, and libxml2's HTML parser expands none but HTML's own: XXE and entity bombs are inert text.
+    parser = HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        no_network=True,
+        huge_tree=huge_tree,
+    )
+    try:
+        return document_fromstring(source, parser=parser)
+    except etree.ParserError:  # nothing but white space and comments
+        raise Filtered(FilterReason.EMPTY_PAGE, "no element and no text") from None

@@ -1,0 +1,58 @@
+"""Plain text: what may stand in it, how much there is, how many words, which direction."""
+
+import re
+import unicodedata
+from typing import Literal
+
+# Control characters, soft hyphen, bidi marks, overrides and isolates, zero-width space and other invisible format characters (ZWNJ and
+# ZWJ stay, so do the Arabic number signs), lone surrogates, private use (icon fonts), non-characters. White space is collapsed elsewhere.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+)
+_IDEOGRAPHS = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af"
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
+_KANA_OR_HANGUL = re.compile(f"[{_KANA_AND_HANGUL}]")
+_IDEOGRAPH_OR_KANA = re.compile(f"[{_IDEOGRAPHS}\u3040-\u30ff\u31f0-\u31ff]")
+_UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")  # Thai, Lao, Myanmar, Khmer: no space between words
+
+# What a character says, in Latin letters: translations have 3 to 4 English characters to a Chinese one, about 2 to a kana or hangul.
+IDEOGRAPH_WEIGHT = 3
+KANA_OR_HANGUL_WEIGHT = 2
+UNSPACED_LETTERS_PER_WORD = 5  # Thai words of running text have 4 to 5 letters and signs
+_DIRECTION_SAMPLE_CHARS = 4_000
+
+
+def clean_text(text: str) -> str:
+    """One paragraph of plain text: NFC, no control or invisible character but ZWNJ and ZWJ, white space collapsed."""
+    return unicodedata.normalize("NFC", " ".join(_DROPPED.sub("", text).split()))
+
+
+def weighted_length(text: str) -> int:
+    """The length of a text in characters, those of East Asian scripts counted as what they say in Latin letters."""
+    if text.isascii():
+        return len(text)
+    ideographs, others = len(_IDEOGRAPH.findall(text)), len(_KANA_OR_HANGUL.findall(text))
+    return len(text) + (IDEOGRAPH_WEIGHT - 1) * ideographs + (KANA_OR_HANGUL_WEIGHT - 1) * others
+
+
+def count_words(text: str) -> int:
+    """Words: what white space separates and holds a letter or digit; each ideograph or kana, as word processors count; Thai by length."""
+    words = 0
+    if not text.isascii():
+        words += len(_IDEOGRAPH_OR_KANA.findall(text))
+        text = _IDEOGRAPH_OR_KANA.sub(" ", text)
+        words += sum(max(1, round(len(run) / UNSPACED_LETTERS_PER_WORD)) for run in _UNSPACED_LETTERS.findall(text))
+        text = _UNSPACED_LETTERS.sub(" ", text)
+    return words + sum(any(c.isalnum() for c in word) for word in text.split())
+
+
+def text_direction(text: str) -> Literal["ltr", "rtl"] | None:
+    """The direction of most letters at the beginning of a text; None without letters."""
+    classes = [unicodedata.bidirectional(c) for c in text[:_DIRECTION_SAMPLE_CHARS]]
+    rtl = sum(c in ("R", "AL") for c in classes)
+    ltr = classes.count("L")
+    if not rtl and not ltr:
+        return None
+    return "rtl" if rtl > ltr else "ltr"
