@@ -87,7 +87,7 @@ def _groups(values: Values) -> list[str]:
 
 
 def _times(values: Values) -> list[str]:
-    pairs = (("RAWI_PAGE_TIMEOUT_S", "RAWI_SESSION_TIMEOUT_S"), ("RAWI_REDIS_TIMEOUT_S", "RAWI_STALL_TIMEOUT_S"))
+    pairs = (("RAWI_REDIS_TIMEOUT_S", "RAWI_STALL_TIMEOUT_S"), ("RAWI_COMMIT_INTERVAL_S", "RAWI_STALL_TIMEOUT_S"))
     return _below(values, pairs, "less than")
 
 

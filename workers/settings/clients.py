@@ -1,7 +1,13 @@
 """What the settings mean to kafka-python and redis-py: how to connect, shared by every client."""
 
 import ssl
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError
+from redis.retry import Retry
 
 from workers.settings.model import Settings
 
@@ -31,17 +37,24 @@ def kafka_client_config(settings: Settings) -> dict[str, Any]:
 
 
 def redis_client_kwargs(settings: Settings) -> dict[str, Any]:
-    """Return the arguments of `redis.Redis.from_url(**kwargs)`. Only to be called when `settings.redis.url` is set."""
+    """Return the arguments of `redis.Redis(**kwargs)`. Only to be called when `settings.redis.url` is set."""
     options = settings.redis
     assert options.url is not None
+    url = urlsplit(options.url)
     kwargs: dict[str, Any] = {
-        "url": str(options.url),
+        "username": unquote(url.username) if url.username else None,
+        "password": unquote(url.password) if url.password else None,
         "socket_timeout": options.timeout_s,
         "socket_connect_timeout": options.timeout_s,
+        "retry": Retry(NoBackoff(), 1, (ConnectionError,)),  # a connection that was closed while idle; never a time-out
         "client_name": "rawi",
     }
-    if options.url.startswith("rediss://"):
+    if url.scheme == "unix":
+        return kwargs | {"unix_socket_path": unquote(url.path)}
+    kwargs |= {"host": url.hostname, "port": url.port or 6379, "db": int(url.path.strip("/") or 0)}
+    if url.scheme == "rediss":
         kwargs |= {
+            "ssl": True,
             "ssl_cert_reqs": "required",
             "ssl_check_hostname": True,
             "ssl_min_version": ssl.TLSVersion.TLSv1_2,
@@ -52,5 +65,5 @@ def redis_client_kwargs(settings: Settings) -> dict[str, Any]:
     return kwargs
 
 
-def _text(path: object | None) -> str | None:
+def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)

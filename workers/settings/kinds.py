@@ -253,14 +253,14 @@ class RedisUrl:
             database = re.fullmatch(r"/?[0-9]*", url.path) or url.scheme == "unix"
         except ValueError:  # a port that is no number; its message may quote the password
             valid = database = None
-        if not valid or not database:
-            raise ValueError("it is no such URL (not shown: it may hold a password, in which `@ : / #` are written %40 %3A %2F %23)")
+        if not valid or not database or url.query or url.fragment:  # options come from settings: a query could turn checks off
+            raise ValueError("it is no such URL (not shown: it may hold a password, in which `@ : / # ?` are written %40 %3A %2F %23 %3F)")
         return Secret(text)
 
 
 def masked(text: str) -> str:
-    """Return a URL without its password and without its query, which may hold one."""
+    """Return a URL without its password."""
     url = urlsplit(text)
     user, at, host = url.netloc.rpartition("@")
     name, colon, _ = user.partition(":")
-    return urlunsplit((url.scheme, f"{name}{colon and ':***'}{at}{host}", url.path, url.query and "***", ""))
+    return urlunsplit((url.scheme, f"{name}{colon and ':***'}{at}{host}", url.path, "", ""))

@@ -15,7 +15,7 @@ from workers.settings.model import SECTIONS, Settings
 from workers.settings.variables import VARIABLES, Variable
 
 _CHECKED_PREFIXES = ("RAWI_", "KAFKA_SASL_", "KAFKA_SSL_", "REDIS_SSL_")  # a name that begins so and is unknown is a typing error
-_FOREIGN_PREFIXES = ("RAWI_TEST_", "RAWI_BENCH_")  # of the tests and the benchmarks
+_FOREIGN_PREFIXES = ("RAWI_TEST_", "RAWI_BENCH_", "RAWI_CI_", "RAWI_CACHE_DIR")  # of tests, benchmarks, CI and `rawi[local]`
 MAX_FILE_BYTES = 64 * 1024  # a secret is short; a wrong path may lead anywhere
 
 

@@ -152,7 +152,7 @@ ENGINE = (
     Variable(
         "RAWI_STALL_TIMEOUT_S",
         "engine.stall_timeout_s",
-        Number(12, 600),
+        Number(2, 600),
         "20",
         "The worker ends when its loop has not turned for so long.",
         "A call to the broker can wait for ever; a supervisor starts the worker again. No healthy call takes 10 s.",
@@ -161,7 +161,7 @@ ENGINE = (
     Variable(
         "RAWI_SILENT_PARTITION_S",
         "engine.silent_partition_s",
-        Number(5, 3600),
+        Number(1, 3600),
         "60",
         "The worker ends when a partition has lag and has delivered nothing for so long.",
         "Seen with clients after a rebalance; only a new start helps.",
