@@ -1,10 +1,21 @@
-"""What passes through the pipe between the worker and a child: msgpack, never pickle. A page's bytes follow their Job as a frame of their own."""
+"""What passes through the pipe between the worker and a child: msgpack, never pickle.
 
-from typing import Literal
+A page's bytes follow their Job as a frame of their own.
+"""
+
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
+from workers.pipeline.draft import Limits
+
+if TYPE_CHECKING:
+    PageReason = FilterReason | DeadLetterReason
+else:
+    PageReason = str  # msgspec decodes no union of two enums; PageResult makes the member of it
+
+_REASONS = {str(reason): reason for reason in (*FilterReason, *DeadLetterReason)}
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
@@ -46,7 +57,7 @@ class PageResult(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
     """What became of a page in the child (or, for timeout, memory and crash, in the pool)."""
 
     outcome: OutcomeKind
-    reason: FilterReason | DeadLetterReason | None = None
+    reason: PageReason | None = None
     error: str = ""  # for a person: goes to `dlq-error` and the log, at most 500 characters, no page text
     stage: str = ""  # the stage that raised, for `dlq-stage`
     url: str | None = None
@@ -56,3 +67,32 @@ class PageResult(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
     stage_ms: dict[str, float] = {}
     total_ms: float = 0.0
     attempts: int = 1
+
+    def __post_init__(self) -> None:
+        if self.reason is not None:
+            if self.reason not in _REASONS:
+                raise ValueError(f"no reason of a page: {self.reason}")
+            msgspec.structs.force_setattr(self, "reason", _REASONS[self.reason])
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
+    """The pool's first frame to its fork server: what every child runs, and within which bounds."""
+
+    line: str  # import path of a function that makes a Line, "package.module:function"
+    page_limits: Limits
+    max_memory_bytes: int
+    max_result_bytes: int
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
+    """A child's first frame: it waits for a Job."""
+
+    pid: int
+
+
+class Exited(msgspec.Struct, frozen=True, kw_only=True, tag="exited"):
+    """The fork server's word that a child is gone. `code` as in subprocess: negative is the signal's number."""
+
+    child: int  # the pool's own number for it, not a process id
+    code: int
+    max_rss_bytes: int

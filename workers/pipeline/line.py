@@ -1,0 +1,160 @@
+"""The straight line a page walks: decode, then (when the worker says so) the rest. The one place where an exception becomes an outcome."""
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeVar
+
+import msgspec
+
+from schemas.codec import encode
+from schemas.headers import read_page_headers
+from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
+from workers.pipeline.draft import Draft, Filtered, Invalid, Limits, replace
+from workers.pool.messages import ArticleValue, Job, PageResult
+
+Stage = Callable[[Draft], Draft]
+Steps = Sequence[tuple[str, Stage]]
+R = TypeVar("R")
+
+DEFAULT_LINE = "workers.pipeline.line:default_line"
+MAX_ERROR_CHARS = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_TIMESTAMP_MS = 253_402_300_799_999  # the last millisecond of the year 9999, where datetime ends
+_FRAMES_SHOWN = 3
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """A page between the two halves of the line: its draft, and the milliseconds each stage took."""
+
+    draft: Draft
+    stage_ms: dict[str, float]
+
+
+class Line:
+    """Two tuples of (name, stage): what is run before the worker is asked, and what after."""
+
+    def __init__(self, decode: Steps, rest: Steps) -> None:
+        self.decode = tuple(decode)
+        self.rest = tuple(rest)
+
+    def start(self, job: Job, value: bytes | None, limits: Limits) -> Progress | PageResult:
+        """Make the draft of a record and run the first half on it."""
+        draft = draft_of(job, value, limits)
+        headers_bytes = sum(len(name) + len(content) for name, content in job.headers)
+        if headers_bytes > limits.max_header_bytes:
+            error = f"headers of {headers_bytes} bytes, limit {limits.max_header_bytes}"
+            return _result(
+                Progress(draft, {}), OutcomeKind.DEAD_LETTERED, reason=DeadLetterReason.TOO_COMPLEX, error=error, stage="headers"
+            )
+        return self.run_decode(draft)
+
+    def run_decode(self, draft: Draft) -> Progress | PageResult:
+        """Run the first half. A PageResult when the page ended in it; MemoryError is the caller's to handle."""
+        return self._run(self.decode, Progress(draft, {}))
+
+    def run_rest(self, progress: Progress, dedupe: Literal["known", "unknown"]) -> PageResult:
+        """Run the second half and encode the articles. MemoryError is the caller's to handle."""
+        walked = self._run(self.rest, Progress(replace(progress.draft, dedupe=dedupe), progress.stage_ms))
+        if isinstance(walked, PageResult):
+            return walked
+        articles = _timed("encode", _encode_articles, walked)
+        if isinstance(articles, PageResult):
+            return articles
+        return _result(walked, OutcomeKind.PUBLISHED, articles=articles)
+
+    @staticmethod
+    def _run(steps: Steps, progress: Progress) -> Progress | PageResult:
+        for name, stage in steps:
+            draft = _timed(name, stage, progress)
+            if isinstance(draft, PageResult):
+                return draft
+            progress = Progress(draft, progress.stage_ms)
+        return progress
+
+
+def default_line() -> Line:
+    """The line of the worker. Imported here, so that another line needs none of its libraries."""
+    from workers.stages import STAGES as REST
+    from workers.stages.decode import STAGES as DECODE
+
+    return Line(DECODE, REST)
+
+
+def draft_of(job: Job, value: bytes | None, limits: Limits) -> Draft:
+    """The draft of a page as it came in. Now is `fetched-at`, else the record's timestamp (kept inside 1970 to 9999)."""
+    raw = list(job.headers)
+    if job.content_type is not None:
+        raw.append(("content-type", job.content_type.encode()))  # the last of a name wins
+    headers = read_page_headers(raw)
+    timestamp_ms = min(max(job.timestamp_ms, 0), _MAX_TIMESTAMP_MS)
+    now = headers.fetched_at or _EPOCH + timedelta(milliseconds=timestamp_ms)
+    return Draft(headers=headers, value=value, now=now, limits=limits, url_required=job.url_required)
+
+
+def _timed(name: str, work: Callable[[Draft], R], progress: Progress) -> R | PageResult:
+    """Run one step, note its milliseconds, and turn what it raised into the page's result."""
+    started = time.perf_counter()
+    try:
+        return work(progress.draft)
+    except MemoryError:
+        raise  # the process itself is in danger: the child ends
+    except Exception as error:  # noqa: BLE001 - whatever a page makes a library raise is that page's outcome
+        outcome, reason, message = _verdict(error)
+    finally:
+        progress.stage_ms[name] = round((time.perf_counter() - started) * 1000, 3)
+    return _result(progress, outcome, reason=reason, error=message[:MAX_ERROR_CHARS], stage=name)
+
+
+def _verdict(error: Exception) -> tuple[OutcomeKind, FilterReason | DeadLetterReason, str]:
+    match error:
+        case Filtered():
+            return OutcomeKind.FILTERED, error.reason, error.detail
+        case Invalid():
+            return OutcomeKind.DEAD_LETTERED, error.reason, error.detail
+        case RecursionError():
+            return OutcomeKind.DEAD_LETTERED, DeadLetterReason.TOO_COMPLEX, f"nested too deeply: {where(error)}"
+        case _:
+            return OutcomeKind.DEAD_LETTERED, DeadLetterReason.CRASH, where(error)
+
+
+def where(error: BaseException) -> str:
+    """The exception's type and the innermost frames. Not its message: that may quote the page."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-_FRAMES_SHOWN)
+    places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {places}"[:MAX_ERROR_CHARS]
+
+
+def _encode_articles(draft: Draft) -> list[ArticleValue]:
+    if not draft.articles:
+        raise Invalid(DeadLetterReason.CRASH, "the line ended without an article and without a reason")
+    values = [ArticleValue(article.id, encode(article)) for article in draft.articles]
+    largest = max(len(article.value) for article in values)
+    if largest > draft.limits.max_output_bytes:
+        raise Invalid(DeadLetterReason.OUTPUT_TOO_LARGE, f"an article of {largest} bytes, limit {draft.limits.max_output_bytes}")
+    return values
+
+
+def _result(
+    progress: Progress,
+    outcome: OutcomeKind,
+    *,
+    reason: FilterReason | DeadLetterReason | None = None,
+    error: str = "",
+    stage: str = "",
+    articles: list[ArticleValue] | None = None,
+) -> PageResult:
+    draft = progress.draft
+    return PageResult(
+        outcome=outcome,
+        reason=reason,
+        error=error,
+        stage=stage,
+        url=draft.url,
+        page_sha256=draft.page_sha256,
+        raw_bytes=len(draft.value or b""),
+        articles=articles or [],
+        stage_ms=progress.stage_ms,
+        total_ms=round(sum(progress.stage_ms.values()), 3),
+    )

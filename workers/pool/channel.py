@@ -1,0 +1,134 @@
+"""Frames over a Unix stream socket: four bytes of length (big-endian), then the payload.
+
+The child's side blocks; the worker's side never does: a child that stops reading or stops in mid-frame costs the worker nothing.
+"""
+
+import select
+import socket
+import struct
+import time
+from collections import deque
+
+_LENGTH = struct.Struct("!I")
+_MAX_FRAMES_A_CALL = 16  # so that a child that never stops sending cannot hold the worker's loop
+
+
+class BadFrame(Exception):
+    """The other side announced a frame that is empty or above the limit."""
+
+
+class BlockingChannel:
+    """The child's side: one frame at a time."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+
+    def send(self, payload: bytes) -> None:
+        """Send one frame; waits until the kernel has it. Raises OSError when the other side is gone."""
+        self._socket.sendall(_LENGTH.pack(len(payload)))
+        self._socket.sendall(payload)
+
+    def receive(self) -> bytes | None:
+        """Wait for one frame; None when the other side is gone."""
+        header = self._exactly(_LENGTH.size)
+        return None if header is None else self._exactly(_LENGTH.unpack(header)[0])
+
+    def _exactly(self, size: int) -> bytes | None:
+        if size == 0:
+            return b""
+        data = self._socket.recv(size, socket.MSG_WAITALL)  # straight into the bytes that are handed on: no copy of the page here
+        while 0 < len(data) < size:
+            more = self._socket.recv(size - len(data), socket.MSG_WAITALL)
+            if not more:
+                return None
+            data += more
+        return data or None
+
+
+class NonBlockingChannel:
+    """The worker's side. `ended` is set when the other side is gone."""
+
+    def __init__(self, sock: socket.socket, max_frame_bytes: int) -> None:
+        sock.setblocking(False)
+        self.socket = sock
+        self.ended = False
+        self._max_frame_bytes = max_frame_bytes
+        self._unsent: deque[memoryview] = deque()
+        self._arriving: bytearray = bytearray(_LENGTH.size)
+        self._arrived = 0
+        self._in_header = True
+
+    @property
+    def unsent(self) -> bool:
+        """True while something waits for the other side to read."""
+        return bool(self._unsent)
+
+    def send(self, *payloads: bytes, wait_s: float = 0.0) -> None:
+        """Queue frames and send what the kernel takes, waiting at most `wait_s` for a reader. No copy is made."""
+        for payload in payloads:
+            self._unsent.append(memoryview(_LENGTH.pack(len(payload))))
+            if payload:
+                self._unsent.append(memoryview(payload))
+        self.pump(wait_s)
+
+    def pump(self, wait_s: float = 0.0) -> None:
+        """Send more of what is queued, waiting at most `wait_s`. A broken pipe drops it: the reading side sees the end."""
+        deadline = time.monotonic() + wait_s
+        while self._unsent:
+            try:
+                sent = self.socket.sendmsg(self._unsent)
+            except BlockingIOError:
+                remaining_s = deadline - time.monotonic()
+                if remaining_s <= 0:
+                    return
+                _wait_writable(self.socket, remaining_s)
+                continue
+            except OSError:
+                self._unsent.clear()
+                return
+            while sent:
+                head = self._unsent.popleft()
+                if sent < len(head):
+                    self._unsent.appendleft(head[sent:])
+                sent -= min(sent, len(head))
+
+    def receive(self) -> list[bytearray]:
+        """The frames that have arrived whole, at most a few a call; raises BadFrame."""
+        frames: list[bytearray] = []
+        while not self.ended and len(frames) < _MAX_FRAMES_A_CALL:
+            try:
+                count = self.socket.recv_into(memoryview(self._arriving)[self._arrived :])
+            except BlockingIOError:
+                break
+            except OSError:
+                count = 0
+            if count == 0:
+                self.ended = True
+            self._arrived += count
+            if self._arrived == len(self._arriving):
+                self._turn(frames)
+        return frames
+
+    def _turn(self, frames: list[bytearray]) -> None:
+        """A header or a payload is complete: go on with the other."""
+        if self._in_header:
+            size = _LENGTH.unpack(self._arriving)[0]
+            if not 0 < size <= self._max_frame_bytes:
+                raise BadFrame(f"a frame of {size} bytes, limit {self._max_frame_bytes}")
+        else:
+            frames.append(self._arriving)
+            size = _LENGTH.size
+        self._in_header = not self._in_header
+        self._arriving = bytearray(size)
+        self._arrived = 0
+
+    def close(self) -> None:
+        """Close the socket and forget what was not sent."""
+        self._unsent.clear()
+        self.socket.close()
+
+
+def _wait_writable(sock: socket.socket, timeout_s: float) -> None:
+    poller = select.poll()  # not select.select, which refuses descriptors above 1023
+    poller.register(sock, select.POLLOUT)
+    poller.poll(max(1, int(timeout_s * 1000)))

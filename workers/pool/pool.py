@@ -1,0 +1,353 @@
+"""The killable pool: one process a slot, one pipe each, killed alone. For one thread; nothing blocks but `poll`, as long as told.
+
+A page hurts only itself: past its time or memory its process is killed and the page dead-lettered, never retried; a process that
+dies of something else costs its page one more try in a fresh one. Each page gives at most one Decoded and exactly one PageResult
+(none after Stop or abandon).
+"""
+
+import selectors
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
+
+import msgspec
+
+from schemas.reasons import DeadLetterReason
+from workers.pipeline.draft import Limits
+from workers.pipeline.line import DEFAULT_LINE
+from workers.pool.channel import BadFrame
+from workers.pool.child import EXIT_MEMORY
+from workers.pool.forkserver import describe_exit
+from workers.pool.messages import Decoded, Exited, Job, PageResult, Proceed, Ready, Setup, Stop
+from workers.pool.nursery import START_TIMEOUT_S, Nursery, PoolBroken
+from workers.pool.slot import Page, Process, RestartCause, Slot
+
+__all__ = ["Pool", "PoolBroken", "PoolLimits", "PoolObserver", "RestartCause"]
+
+T = TypeVar("T")
+
+MAX_ATTEMPTS = 2  # of a page whose process crashes
+_TICK_S = 0.05  # between two looks at deadlines and memory
+_SEND_WAIT_S = 0.02  # a live child reads 10 MB in less; a stopped one must not hold the loop. The rest goes out in poll
+_GAP_S = 1.0  # between two ticks; longer, and this process stood still
+_SIGKILL = -9
+_encode = msgspec.msgpack.Encoder().encode
+_decoder: msgspec.msgpack.Decoder[Ready | Decoded | PageResult] = msgspec.msgpack.Decoder(Ready | Decoded | PageResult)
+
+
+class PoolObserver(Protocol):
+    """What the pool tells telemetry."""
+
+    def pool_restarted(self, cause: RestartCause) -> None:
+        """A child was replaced."""
+
+
+class PoolLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page and a process may use."""
+
+    timeout_s: float = 15.0  # wall clock a page, waiting for Proceed not counted
+    # Resident bytes a child may hold above what it held when it was ready for its first page (its share of the imported libraries is
+    # not counted). A child above half of it after a page is recycled: what earlier pages left is not blamed on a later one.
+    max_memory_bytes: int = 1024 * 1024 * 1024
+    pages_per_process: int = 1000
+    max_result_bytes: int = 16 * 1024 * 1024  # all articles of a page: output_too_large
+
+
+class Pool(Generic[T]):
+    """`slots` children that run `line`. Tokens are the caller's, compared by ==.
+
+    The processes come up during `poll`; pages may be submitted before. A context manager: leaving it closes.
+    """
+
+    def __init__(self, slots: int, limits: PoolLimits, page_limits: Limits, observer: PoolObserver, line: str = DEFAULT_LINE) -> None:
+        self._limits = limits
+        self._observer = observer
+        self._slots: list[Slot[T]] = [Slot() for _ in range(slots)]
+        self._events: list[tuple[T, Decoded | PageResult]] = []
+        self._ticked = time.monotonic()
+        self._nursery = Nursery(
+            Setup(
+                line=line,
+                page_limits=page_limits,
+                max_memory_bytes=limits.max_memory_bytes,
+                max_result_bytes=limits.max_result_bytes,
+            )
+        )
+        self._start_missing(self._ticked)
+
+    @property
+    def free(self) -> int:
+        """Slots that can take a page now."""
+        return sum(slot.page is None for slot in self._slots)
+
+    @property
+    def busy(self) -> int:
+        """Slots with a page, abandoned ones that still run included."""
+        return len(self._slots) - self.free
+
+    def pids(self) -> list[int]:
+        """The process ids of the children that are ready."""
+        return [slot.process.pid for slot in self._slots if slot.process is not None and slot.process.ready]
+
+    def submit(self, token: T, job: Job, value: bytes | None) -> None:
+        """Give a page to a free slot; RuntimeError when there is none. At most 20 ms, for a child that does not read."""
+        free = [slot for slot in self._slots if slot.page is None]
+        if not free:
+            raise RuntimeError("submit to a pool without a free slot")
+        slot = next((slot for slot in free if slot.process is not None and slot.process.ready), free[0])
+        slot.page = Page(token, job, value)
+        self._send_page(slot)
+
+    def poll(self, timeout_s: float) -> list[tuple[T, Decoded | PageResult]]:
+        """Wait until something happened to a page, at most `timeout_s`; raises PoolBroken."""
+        until = time.monotonic() + timeout_s
+        while True:
+            for process, events in self._nursery.wait(max(0.0, min(until - time.monotonic(), _TICK_S))):
+                if process is None:
+                    self._serve_server()
+                else:
+                    self._serve(process, events)
+            now = time.monotonic()
+            if now - self._ticked >= _TICK_S:
+                self._tick(now)
+            self._start_missing(now)
+            if self._events or now >= until:
+                reported, self._events = self._events, []
+                return reported
+
+    def answer(self, token: T, answer: Proceed | Stop) -> None:
+        """Answer a page's Decoded. After Stop its slot is free. No harm when the page has ended meanwhile."""
+        for slot, page in list(self._pages()):
+            if page.token != token:
+                continue
+            if isinstance(answer, Stop):
+                self._abandon(slot, page)
+                continue
+            page.answer = answer
+            if page.waiting:
+                self._send_answer(slot, page, answer)
+
+    def abandon(self, token: T) -> None:
+        """Forget a page: nothing more of it is reported. Its child may finish it. No harm when it has ended."""
+        for slot, page in list(self._pages()):
+            if page.token == token:
+                self._abandon(slot, page)
+
+    def abandon_all(self) -> None:
+        """Forget every page."""
+        for slot, page in list(self._pages()):
+            self._abandon(slot, page)
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """End every process, whatever it does, and wait for that at most `timeout_s`. What is in the pool is never reported."""
+        for slot in self._slots:
+            slot.page = None
+            self._drop(slot)
+        self._nursery.end(timeout_s)
+
+    def kill(self) -> None:
+        """As `close`, without waiting."""
+        self.close(0.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # -- pages
+
+    def _pages(self) -> Iterator[tuple[Slot[T], Page[T]]]:
+        for slot in self._slots:
+            if slot.page is not None and not slot.page.abandoned:
+                yield slot, slot.page
+
+    def _send_page(self, slot: Slot[T]) -> None:
+        page, process = slot.page, slot.process
+        if page is None or process is None or not process.ready:
+            return  # sent when the process is ready
+        page.attempts += 1
+        page.run(time.monotonic(), self._limits.timeout_s)
+        frames = [_encode(page.job)] if page.value is None else [_encode(page.job), page.value]
+        process.channel.send(*frames, wait_s=_SEND_WAIT_S)
+        self._nursery.watch(process)
+
+    def _send_answer(self, slot: Slot[T], page: Page[T], answer: Proceed | Stop) -> None:
+        page.run(time.monotonic(), page.remaining_s)
+        if slot.process is not None:
+            slot.process.channel.send(_encode(answer))
+            self._nursery.watch(slot.process)
+
+    def _abandon(self, slot: Slot[T], page: Page[T]) -> None:
+        page.abandoned = True
+        if page.waiting:
+            self._send_answer(slot, page, Stop())
+            self._page_done(slot)
+        elif not page.running:
+            slot.page = None
+
+    def _page_done(self, slot: Slot[T]) -> None:
+        """The child is idle again: recycle it when it has served long enough or kept too much."""
+        slot.page = None
+        process = slot.process
+        if process is None:
+            return
+        process.pages += 1
+        if process.pages >= self._limits.pages_per_process or process.growth_bytes() > self._limits.max_memory_bytes // 2:
+            self._replace(slot, RestartCause.RECYCLED)
+
+    def _fail(self, slot: Slot[T], reason: DeadLetterReason, error: str) -> None:
+        page, slot.page = slot.page, None
+        if page is not None and not page.abandoned:
+            self._events.append((page.token, page.failed(reason, error)))
+
+    # -- what children say
+
+    def _serve(self, process: Process, events: int) -> None:
+        slot = next((slot for slot in self._slots if slot.process is process), None)
+        if slot is None:
+            return  # replaced since the select
+        if events & selectors.EVENT_WRITE:
+            process.channel.pump()
+        if events & selectors.EVENT_READ:
+            self._read(slot, process)
+        if slot.process is process:
+            self._nursery.watch(process)
+
+    def _read(self, slot: Slot[T], process: Process) -> int:
+        """Take what has arrived from a child; returns the number of frames."""
+        try:
+            frames = process.channel.receive()
+            for frame in frames:
+                if slot.process is process:
+                    self._on_message(slot, process, _decoder.decode(frame))
+        except BadFrame as error:
+            self._fail(slot, DeadLetterReason.OUTPUT_TOO_LARGE, f"its process sent {error}")
+            self._replace(slot, RestartCause.CRASH)
+        except msgspec.MsgspecError:
+            self._fail(slot, DeadLetterReason.CRASH, "its process sent what is no message, or one out of turn")
+            self._replace(slot, RestartCause.CRASH)
+        else:
+            return len(frames)
+        return 0
+
+    def _drain(self, slot: Slot[T], process: Process) -> bool:
+        """Take what a dead child said before; True when it still holds its slot after that."""
+        while slot.process is process and self._read(slot, process):
+            pass
+        return slot.process is process
+
+    def _on_message(self, slot: Slot[T], process: Process, message: Ready | Decoded | PageResult) -> None:
+        page = slot.page
+        match message:
+            case Ready() if not process.ready:
+                process.set_ready(message.pid)
+                self._nursery.started()
+                self._send_page(slot)
+            case Decoded() if page is not None and page.deadline is not None:
+                page.wait(time.monotonic())
+                if page.abandoned:
+                    self._abandon(slot, page)
+                elif page.answer is not None:  # given in an earlier try
+                    self._send_answer(slot, page, page.answer)
+                elif page.decoded is None:
+                    page.decoded = message
+                    self._events.append((page.token, message))
+            case PageResult() if page is not None and page.deadline is not None:
+                if not page.abandoned:
+                    self._events.append((page.token, msgspec.structs.replace(message, attempts=page.attempts)))
+                self._page_done(slot)
+            case _:
+                raise msgspec.ValidationError("out of turn")
+
+    # -- ends and beginnings
+
+    def _serve_server(self) -> None:
+        for exited in self._nursery.exited():
+            for slot in self._slots:
+                if slot.process is not None and slot.process.number == exited.child:
+                    self._on_exit(slot, slot.process, exited)
+        why = self._nursery.lost_server()
+        if why is None:
+            return
+        was_up = False
+        for slot in self._slots:
+            process = slot.process
+            if process is not None and self._drain(slot, process) and process.ready:
+                was_up = True
+                self._crashed(slot, "the end of the fork server")
+            self._drop(slot)
+        if not was_up:
+            self._nursery.start_failed(why)
+
+    def _on_exit(self, slot: Slot[T], process: Process, exited: Exited) -> None:
+        """A child died that was not told to. By SIGKILL, it was the kernel, out of memory: nobody else does that."""
+        if not self._drain(slot, process):
+            return
+        how = describe_exit(exited.code)
+        peak_bytes = exited.max_rss_bytes - process.idle_rss_bytes
+        if not process.ready:
+            self._drop(slot)
+            self._nursery.start_failed(f"it ends before it is ready, by {how}")
+        elif exited.code == EXIT_MEMORY:
+            self._out_of_memory(slot, "MemoryError")
+        elif exited.code == _SIGKILL:
+            self._out_of_memory(slot, "SIGKILL, likely from the kernel, out of memory")
+        elif peak_bytes >= self._limits.max_memory_bytes:
+            self._out_of_memory(slot, f"{how} at {peak_bytes} bytes")
+        else:
+            self._crashed(slot, how)
+
+    def _out_of_memory(self, slot: Slot[T], how: str) -> None:
+        self._fail(slot, DeadLetterReason.MEMORY, f"its process ended by {how}; limit {self._limits.max_memory_bytes} bytes")
+        self._replace(slot, RestartCause.MEMORY)
+
+    def _crashed(self, slot: Slot[T], how: str) -> None:
+        page = slot.page
+        if page is None or page.abandoned or page.attempts >= MAX_ATTEMPTS:
+            self._fail(slot, DeadLetterReason.CRASH, f"its process ended by {how}, and so did the one before")
+        else:
+            page.back()
+        self._replace(slot, RestartCause.CRASH)
+
+    def _replace(self, slot: Slot[T], cause: RestartCause) -> None:
+        """Kill the child; `_start_missing` brings another."""
+        self._drop(slot)
+        self._observer.pool_restarted(cause)
+
+    def _drop(self, slot: Slot[T]) -> None:
+        process, slot.process = slot.process, None
+        if process is not None:
+            self._nursery.drop(process)
+
+    def _start_missing(self, now: float) -> None:
+        for slot in self._slots:
+            if slot.process is None:
+                slot.process = self._nursery.start(now)
+
+    # -- time and memory
+
+    def _tick(self, now: float) -> None:
+        """Look at every page's time and memory."""
+        before, self._ticked = self._ticked, now
+        for slot in self._slots:
+            process, page = slot.process, slot.page
+            if process is None:
+                continue
+            if not process.ready:
+                if now - max(before, process.started) < _GAP_S and now - process.started > START_TIMEOUT_S:
+                    raise PoolBroken(f"a process for pages was not ready within {START_TIMEOUT_S:.0f} s")
+                continue
+            if page is None:
+                continue
+            if page.deadline is not None:
+                # After a gap this process stood still (SIGSTOP, a frozen container), so its children most likely did: not the page's time.
+                page.deadline += max(0.0, now - max(before, page.since) - _GAP_S)
+                if now > page.deadline:
+                    self._fail(slot, DeadLetterReason.TIMEOUT, f"not done within {self._limits.timeout_s:g} s")
+                    self._replace(slot, RestartCause.TIMEOUT)
+                    continue
+            growth_bytes = process.growth_bytes()
+            if growth_bytes > self._limits.max_memory_bytes:
+                self._out_of_memory(slot, f"the pool at {growth_bytes} bytes above idle")
