@@ -24,9 +24,12 @@ def run() -> None:
             print(problem, file=sys.stderr)
         raise typer.Exit(ExitCode.CONFIG) from None
     configure_logging(settings.log_format, settings.log_level)
+    log = structlog.get_logger()
+    for warning in settings.warnings:
+        log.warning("settings.warning", message=warning)
     with claim_instance_id(settings) as instance_id:
         try:
             run_worker(settings, instance_id)
         except WorkerStops as e:
-            structlog.get_logger().critical("worker.stops", error=str(e), exit_code=int(e.code))
+            log.critical("worker.stops", error=str(e), exit_code=int(e.code))
             raise typer.Exit(int(e.code)) from None

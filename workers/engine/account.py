@@ -1,5 +1,6 @@
 """Closes the books on pages whose outcome is committed: each is counted, logged and remembered once, here and nowhere else."""
 
+import logging
 from collections.abc import Callable
 
 import structlog
@@ -7,6 +8,7 @@ import structlog
 from schemas.reasons import OutcomeKind
 from workers.engine.lookup import Lookup
 from workers.engine.pages import Page
+from workers.telemetry.logs import record_context
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.traces import trace_id_of
 
@@ -31,17 +33,16 @@ class Account:
             latency_s = max(0.0, wall_s - page.record.timestamp / 1000)
             duration_s = now_s - page.begun_s if page.begun_s else 0.0
             self._metrics.page_closed(outcome, stage_ms=page.finished.stage_ms, duration_s=duration_s, latency_s=latency_s)
-            level = log.warning if outcome.outcome == OutcomeKind.DEAD_LETTERED else log.info
-            level(
-                "page.closed",
-                topic=outcome.source.topic,
-                partition=outcome.source.partition,
-                offset=outcome.source.offset,
-                outcome=outcome.outcome,
-                reason=outcome.reason,
-                article_ids=outcome.article_ids,
-                trace_id=trace_id_of(page.traceparent),
-                url=outcome.url,
-                error=page.finished.error or None,
-            )
+            level = logging.WARNING if outcome.outcome == OutcomeKind.DEAD_LETTERED.value else logging.INFO
+            source, trace_id = outcome.source, trace_id_of(page.traceparent)
+            with record_context(topic=source.topic, partition=source.partition, offset=source.offset, trace_id=trace_id):
+                log.log(
+                    level,
+                    "page.closed",
+                    outcome=outcome.outcome,
+                    reason=outcome.reason,
+                    article_ids=outcome.article_ids,
+                    url=outcome.url,
+                    error=page.finished.error or None,
+                )
         self._lookup.remember(pages)
