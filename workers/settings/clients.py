@@ -5,10 +5,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError
-from redis.retry import Retry
-
 from workers.settings.model import Settings
 
 
@@ -38,6 +34,10 @@ def kafka_client_config(settings: Settings) -> dict[str, Any]:
 
 def redis_client_kwargs(settings: Settings) -> dict[str, Any]:
     """Return the arguments of `redis.Redis(**kwargs)`. Only to be called when `settings.redis.url` is set."""
+    from redis.backoff import NoBackoff  # here, so that commands without Redis do not pay for it
+    from redis.exceptions import ConnectionError as RedisConnectionError
+    from redis.retry import Retry
+
     options = settings.redis
     assert options.url is not None
     url = urlsplit(options.url)
@@ -46,7 +46,7 @@ def redis_client_kwargs(settings: Settings) -> dict[str, Any]:
         "password": unquote(url.password) if url.password else None,
         "socket_timeout": options.timeout_s,
         "socket_connect_timeout": options.timeout_s,
-        "retry": Retry(NoBackoff(), 1, (ConnectionError,)),  # a connection that was closed while idle; never a time-out
+        "retry": Retry(NoBackoff(), 1, (RedisConnectionError,)),  # a connection that was closed while idle; never a time-out
         "client_name": "rawi",
     }
     if url.scheme == "unix":

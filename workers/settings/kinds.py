@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from workers.settings.model import Address, Secret
 
@@ -248,14 +248,19 @@ class RedisUrl:
 
     def parse(self, text: str) -> Secret:
         try:
-            url = urlsplit(text)
-            valid = url.path if url.scheme == "unix" else url.hostname and url.scheme in ("redis", "rediss") and (url.port or 1)
-            database = re.fullmatch(r"/?[0-9]*", url.path) or url.scheme == "unix"
+            fits = self._fits(urlsplit(text))
         except ValueError:  # a port that is no number; its message may quote the password
-            valid = database = None
-        if not valid or not database or url.query or url.fragment:  # options come from settings: a query could turn checks off
+            fits = False
+        if not fits:
             raise ValueError("it is no such URL (not shown: it may hold a password, in which `@ : / # ?` are written %40 %3A %2F %23 %3F)")
         return Secret(text)
+
+    def _fits(self, url: SplitResult) -> bool:
+        if url.query or url.fragment:  # options come from settings: a query could turn checks off
+            return False
+        if url.scheme == "unix":
+            return bool(url.path)
+        return bool(url.hostname and url.port != 0 and url.scheme in ("redis", "rediss") and re.fullmatch(r"/?[0-9]{0,5}", url.path))
 
 
 def masked(text: str) -> str:

@@ -20,11 +20,17 @@ MAX_FILE_BYTES = 64 * 1024  # a secret is short; a wrong path may lead anywhere
 
 
 class ConfigError(Exception):
-    """The settings cannot be used. `problems`: one line each, with the variable, what is wrong and what is accepted; never a secret."""
+    """The settings cannot be used.
 
-    def __init__(self, problems: list[str]) -> None:
+    Attributes:
+        problems: one line each, with the variable, what is wrong and what is accepted; never a secret.
+        unknown: as in Reading: often the cause.
+    """
+
+    def __init__(self, problems: list[str], unknown: tuple[str, ...] = ()) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+        self.unknown = unknown
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, env_file: Path | None
             warnings.append(f"{variable.name}: this version does not read it yet")
     problems += check(values)
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(problems, unknown)
     return Reading(_build(values, tuple(warnings)), tuple(in_force), unknown)
 
 

@@ -75,7 +75,7 @@ def configure_logging(format: Literal["auto", "json", "console"] = "auto", level
 
 @contextmanager
 def record_context(*, topic: str, partition: int, offset: int, **fields: object) -> Iterator[None]:
-    """Bind a record's place (and further fields, such as `trace_id`, `article_id`; None is left out) to every line logged inside."""
+    """Bind a record's place, and fields such as `trace_id` and `article_id` (None: left out), to every line logged inside."""
     bound = {"topic": topic, "partition": partition, "offset": offset} | {
         name: value for name, value in fields.items() if value is not None
     }
@@ -112,7 +112,7 @@ def _plain(value: object, max_chars: int, depth: int = 0) -> object:
         return [_plain(item, max_chars, depth + 1) for item in islice(value, MAX_ITEMS)]
     try:
         return _cut(repr(value), max_chars)
-    except Exception:
+    except Exception:  # noqa: BLE001 (of whatever repr it has)
         return f"<{type(value).__name__}>"
 
 

@@ -1,0 +1,60 @@
+"""Makes `docs/metrics.md` from the metrics: `python -m workers.telemetry.docs [FOLDER]`. A test compares."""
+
+import sys
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from schemas.reasons import OutcomeKind
+from workers.telemetry import metrics
+
+_HEAD = """\
+# Metrics
+
+Made from `workers/telemetry/metrics.py` by `python -m workers.telemetry.docs`; do not edit.
+
+Served at `/metrics` on `RAWI_HTTP_ADDR` (default `127.0.0.1:9108`), as Prometheus text or OpenMetrics. Besides: `process_*` (the
+worker's own CPU, memory and file handles, without the pool's processes) and `python_gc_*`. Every series exists from the start, at 0.
+Nothing has a label per URL, host or partition; `rawi lag` shows partitions.
+
+| metric | type | labels | what |
+|---|---|---|---|
+"""
+
+
+def metrics_md() -> str:
+    """Return the text of docs/metrics.md."""
+    families = metrics.Metrics(CollectorRegistry()).families
+    rows = [f"| `{f.name}` | {f.type} | {' '.join(f'`{label}`' for label in f.labels)} | {f.help} |\n" for f in families]
+    return _HEAD + "".join(rows) + "\n" + "\n".join(_closed_sets()) + "\n"
+
+
+def write(folder: Path) -> None:
+    """Write the file below `folder`, the root of the repository."""
+    (folder / "docs").mkdir(exist_ok=True)
+    (folder / "docs" / "metrics.md").write_text(metrics_md(), encoding="utf-8")
+
+
+def _closed_sets() -> list[str]:
+    lines = ["## Labels", "", "| `outcome` | `reason` |", "|---|---|"]
+    lines += [
+        f"| `{outcome}` | {_words(reasons) if outcome != OutcomeKind.PUBLISHED else 'empty'} |"
+        for outcome, reasons in metrics.REASONS.items()
+    ]
+    lines += ["", "| metric | label | values |", "|---|---|---|"]
+    lines += [
+        f"| `rawi_stage_duration_seconds` | `stage` | {_words(metrics.STAGES)} |",
+        f"| `rawi_pool_restarts_total` | `cause` | {_words(metrics.RESTART_CAUSES)} |",
+        f"| `rawi_store_requests_total` | `result` | {_words(metrics.STORE_RESULTS)} |",
+        f"| `rawi_transactions_total` | `result` | {_words(metrics.TRANSACTION_RESULTS)} |",
+    ]
+    return lines
+
+
+def _words(values: object) -> str:
+    assert isinstance(values, tuple)
+    return " ".join(f"`{value}`" for value in values)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
