@@ -1,0 +1,1 @@
+"""What the command line does, without the command line: each module can be called from Python and tested without typer."""

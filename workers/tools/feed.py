@@ -1,0 +1,148 @@
+"""Feeding pages into a topic, as a crawler's producer would: keyed by URL, compressed, acknowledged by every in-sync replica."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from kafka import KafkaProducer
+from kafka.errors import InvalidRecordError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+
+from workers.tools.clients import Config, open_admin, open_producer, require_topic
+from workers.tools.page_files import PageRecord, Problem, iter_pages
+
+__all__ = ["FeedReport", "KeyBy", "PageRecord", "Problem", "feed", "iter_pages"]
+
+# kafka-python's producer has no bound of its own on what waits to be sent.
+MAX_UNSENT_BYTES = 32 * 1024 * 1024
+_REFUSED = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError)
+_ACK_TIMEOUT_S = 60.0
+
+
+class KeyBy(StrEnum):
+    """What the key of a page's record is. Records of a key stay in order, in one partition."""
+
+    URL = "url"
+    HOST = "host"
+    NONE = "none"
+
+
+@dataclass(slots=True)
+class FeedReport:
+    """What was fed: pages and bytes (of values, uncompressed) that the broker acknowledged, and the problems."""
+
+    topic: str
+    pages: int = 0
+    bytes: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add_problem(self, problem: Problem) -> None:
+        """Note a page that was not fed. Handed to `iter_pages(on_problem=...)`, it counts the unreadable ones, too."""
+        self.problems.append(problem)
+
+
+def feed(
+    config: Config,
+    topic: str,
+    pages: Iterable[PageRecord],
+    *,
+    report: FeedReport | None = None,
+    key: KeyBy = KeyBy.URL,
+    rate: float | None = None,
+    limit: int | None = None,
+    on_sent: Callable[[FeedReport], None] | None = None,
+) -> FeedReport:
+    """Send pages until there are no more, or `limit` of them; return when the broker has acknowledged each.
+
+    Args:
+        config: of the Kafka client, from `kafka_client_config(settings)`.
+        topic: which must exist.
+        pages: from `iter_pages`, or anywhere.
+        report: filled as it goes, so that an interrupted run can be told of; default: a new one.
+        key: what the records' key is.
+        rate: at most so many pages a second.
+        limit: at most so many pages in all.
+        on_sent: called after each acknowledged page.
+
+    Raises:
+        ToolError: the broker is away, refuses us, or has no such topic. A page that is too large is a problem in the report.
+    """
+    report = report or FeedReport(topic)
+    with open_admin(config) as admin:
+        require_topic(admin, topic, config)
+    with open_producer(config) as producer:
+        sender = _Sender(producer, report, on_sent or (lambda report: None))
+        pace = _Pace(rate)
+        for page in islice(pages, limit):
+            pace.wait()
+            sender.send(page, _key(page, key))
+        sender.finish()
+    return report
+
+
+class _Sender:
+    """Sends pages and takes the acknowledgements in order; what is unsent is bounded."""
+
+    def __init__(self, producer: KafkaProducer, report: FeedReport, on_sent: Callable[[FeedReport], None]) -> None:
+        self._producer = producer
+        self._report = report
+        self._on_sent = on_sent
+        self._open: deque[tuple[PageRecord, Any]] = deque()
+        self._open_bytes = 0
+
+    def send(self, page: PageRecord, key: bytes | None) -> None:
+        try:
+            future = self._producer.send(self._report.topic, value=page.value, key=key, headers=page.headers)
+        except _REFUSED as e:
+            self._refuse(page, e)
+            return
+        self._open.append((page, future))
+        self._open_bytes += len(page.value)
+        while self._open and (self._open_bytes > MAX_UNSENT_BYTES or self._open[0][1].is_done):
+            self._take_oldest()
+
+    def finish(self) -> None:
+        while self._open:
+            self._take_oldest()
+
+    def _take_oldest(self) -> None:
+        page, future = self._open.popleft()
+        self._open_bytes -= len(page.value)
+        try:
+            future.get(timeout=_ACK_TIMEOUT_S)
+        except _REFUSED as e:
+            self._refuse(page, e)
+            return
+        self._report.pages += 1
+        self._report.bytes += len(page.value)
+        self._on_sent(self._report)
+
+    def _refuse(self, page: PageRecord, error: KafkaError) -> None:
+        size = f"{len(page.value):,} bytes"
+        what = "too large for the topic" if not isinstance(error, InvalidRecordError) else "refused by the broker"
+        self._report.add_problem(Problem(page.origin, f"{what} ({size}): {type(error).__name__}"))
+
+
+class _Pace:
+    """Lets at most `rate` pages a second pass; None: all."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._gap_s = 1 / rate if rate else 0.0
+        self._next_s = time.monotonic()
+
+    def wait(self) -> None:
+        now_s = time.monotonic()
+        if self._next_s > now_s:
+            time.sleep(self._next_s - now_s)
+        self._next_s = max(self._next_s, now_s) + self._gap_s
+
+
+def _key(page: PageRecord, key: KeyBy) -> bytes | None:
+    if page.url is None or key is KeyBy.NONE:
+        return None
+    text = page.url if key is KeyBy.URL else urlsplit(page.url).netloc.lower()
+    return text.encode("utf-8", "surrogateescape")[:8192] or None
