@@ -19,7 +19,7 @@ def known_now(now: datetime) -> datetime | None:
 
 
 def search_params(now: datetime) -> dict[str, Any]:
-    """How htmldate is to search: the publication date, none after now, without the extensive search: slow, and where wrong dates are from."""
+    """How htmldate is to search: the publication date, none after now, without the extensive search: slow, the source of wrong dates."""
     known = known_now(now)
     return {
         "original_date": True,
