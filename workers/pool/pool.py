@@ -91,7 +91,7 @@ class Pool(Generic[T]):
         return [slot.process.pid for slot in self._slots if slot.process is not None and slot.process.ready]
 
     def submit(self, token: T, job: Job, value: bytes | None) -> None:
-        """Give a page to a free slot; RuntimeError when there is none. At most 20 ms, for a child that does not read."""
+        """Give a page to a free slot; RuntimeError when there is none. Waits some 20 ms at most, for a child that does not read."""
         free = [slot for slot in self._slots if slot.page is None]
         if not free:
             raise RuntimeError("submit to a pool without a free slot")
@@ -100,7 +100,8 @@ class Pool(Generic[T]):
         self._send_page(slot)
 
     def poll(self, timeout_s: float) -> list[tuple[T, Decoded | PageResult]]:
-        """Wait until something happened to a page, at most `timeout_s`; raises PoolBroken."""
+        """Wait until something happened to a page, or an abandoned one left its slot, at most `timeout_s`; raises PoolBroken."""
+        free = self.free
         until = time.monotonic() + timeout_s
         while True:
             for process, events in self._nursery.wait(max(0.0, min(until - time.monotonic(), _TICK_S))):
@@ -112,7 +113,7 @@ class Pool(Generic[T]):
             if now - self._ticked >= _TICK_S:
                 self._tick(now)
             self._start_missing(now)
-            if self._events or now >= until:
+            if self._events or self.free > free or now >= until:
                 reported, self._events = self._events, []
                 return reported
 
@@ -200,7 +201,7 @@ class Pool(Generic[T]):
     def _fail(self, slot: Slot[T], reason: DeadLetterReason, error: str) -> None:
         page, slot.page = slot.page, None
         if page is not None and not page.abandoned:
-            self._events.append((page.token, page.failed(reason, error)))
+            self._events.append((page.token, page.failed(time.monotonic(), reason, error)))
 
     # -- what children say
 

@@ -55,6 +55,7 @@ class Page(Generic[T]):
         self.job = job
         self.value = value
         self.attempts = 0  # processes it was sent to
+        self.sent = 0.0  # monotonic seconds: when a child first got it
         self.since = 0.0  # monotonic seconds: when it began, or went on, to run
         self.deadline: float | None = None  # monotonic seconds; None while it does not run
         self.remaining_s = 0.0  # of its time, while it waits for the answer
@@ -71,6 +72,7 @@ class Page(Generic[T]):
     def run(self, now: float, remaining_s: float) -> None:
         """Its child works on it from now on."""
         self.waiting = False
+        self.sent = self.sent or now
         self.since = now
         self.deadline = now + remaining_s
 
@@ -85,8 +87,8 @@ class Page(Generic[T]):
         self.deadline = None
         self.waiting = False
 
-    def failed(self, reason: DeadLetterReason, error: str) -> PageResult:
-        """The result of a page that its child cannot report itself."""
+    def failed(self, now: float, reason: DeadLetterReason, error: str) -> PageResult:
+        """The result of a page that its child cannot report itself; its time is from first sent, waiting included."""
         return PageResult(
             outcome=OutcomeKind.DEAD_LETTERED,
             reason=reason,
@@ -95,7 +97,8 @@ class Page(Generic[T]):
             url=self.decoded.url if self.decoded else None,
             page_sha256=self.decoded.page_sha256 if self.decoded else "",
             raw_bytes=len(self.value or b""),
-            attempts=max(1, self.attempts),
+            total_ms=round((now - self.sent) * 1000, 3),
+            attempts=self.attempts,
         )
 
 
