@@ -11,6 +11,7 @@ import redis
 from kafka import KafkaAdminClient
 
 from tests.conftest import Broker, ValkeyServer
+from workers.demo.worker import RAWI
 
 TIMEOUT_S = 180.0
 PAGE = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1>{1}</article></body></html>"
@@ -21,7 +22,7 @@ def rawi_demo(*arguments: str, **environ: str) -> subprocess.CompletedProcess[st
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("RAWI_", "KAFKA_", "REDIS_"))}
     cached = {name: os.environ[name] for name in ("RAWI_CACHE_DIR",) if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", "workers", "demo", *arguments],
+        [sys.executable, "-c", RAWI, "demo", *arguments],
         env=kept | cached | environ,
         capture_output=True,
         text=True,

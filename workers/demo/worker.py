@@ -9,6 +9,7 @@ from workers.demo.follow import DemoFailed
 from workers.demo.place import Place
 from workers.local.process import ServerProcess
 
+RAWI = "from workers.cli import main; main()"  # the command `rawi`, in this Python, wherever its script may be
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 25.0  # what a worker may take for SIGTERM
 LOG_LINES = 15
@@ -21,7 +22,7 @@ class DemoWorker:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._process = ServerProcess("the worker", place.folder / "worker.log")
-        self._process.launch([sys.executable, "-m", "workers", "run"], env=place.environment)
+        self._process.launch([sys.executable, "-c", RAWI, "run"], env=place.environment)
 
     def check(self) -> None:
         """Raise DemoFailed, with the end of its log, when it has ended."""
@@ -49,10 +50,6 @@ class DemoWorker:
     def kill(self) -> None:
         """End it at once, when there is nothing more to learn from it."""
         self._process.kill()
-
-    def log_tail(self) -> str:
-        """The end of its log."""
-        return self._process.log_tail(LOG_LINES)
 
     def _ready(self) -> bool:
         try:
