@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import Any
 
+from workers.settings.kinds import size
+
 Values = Mapping[str, Any]
 MAX_TRANSACTIONAL_ID_CHARS = 249  # the broker's own metrics and logs take no more, as for topic names
 
@@ -35,6 +37,8 @@ def _without(name: str, protocol: str, wanted: str) -> str:
 
 
 def _kafka_files(values: Values) -> list[str]:
+    if values.get("KAFKA_SECURITY_PROTOCOL") not in ("SSL", "SASL_SSL"):
+        return []
     return _pem_files(values, "KAFKA_SSL", values.get("KAFKA_SSL_KEY_PASSWORD"))
 
 
@@ -87,19 +91,15 @@ def _groups(values: Values) -> list[str]:
 
 
 def _times(values: Values) -> list[str]:
-    pairs = (("RAWI_REDIS_TIMEOUT_S", "RAWI_STALL_TIMEOUT_S"), ("RAWI_COMMIT_INTERVAL_S", "RAWI_STALL_TIMEOUT_S"))
-    return _below(values, pairs, "less than")
+    names = ("RAWI_REDIS_TIMEOUT_S", "RAWI_COMMIT_INTERVAL_S")
+    most = values.get("RAWI_STALL_TIMEOUT_S")
+    short = [name for name in names if most is not None and values.get(name, 0) >= most]
+    return [f"{name}: {values[name]:g} must be less than RAWI_STALL_TIMEOUT_S, which is {most:g}" for name in short]
 
 
 def _sizes(values: Values) -> list[str]:
-    pairs = (("RAWI_MAX_PAGE_BYTES", "RAWI_MAX_OPEN_BYTES"), ("RAWI_MAX_PAGE_BYTES", "RAWI_PAGE_MAX_MEMORY_BYTES"))
-    return _below(values, pairs, "at most")
-
-
-def _below(values: Values, pairs: tuple[tuple[str, str], ...], word: str) -> list[str]:
-    problems = []
-    for small, large in pairs:
-        a, b = values.get(small), values.get(large)
-        if a is not None and b is not None and (a > b or (a == b and word == "less than")):
-            problems.append(f"{small}: {a:g} must be {word} {large}, which is {b:g}")
-    return problems
+    page = values.get("RAWI_MAX_PAGE_BYTES", 0)
+    bounds = {name: values[name] for name in ("RAWI_MAX_OPEN_BYTES", "RAWI_PAGE_MAX_MEMORY_BYTES") if name in values}
+    return [
+        f"RAWI_MAX_PAGE_BYTES: {size(page)} must be at most {name}, which is {size(most)}" for name, most in bounds.items() if page > most
+    ]

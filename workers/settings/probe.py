@@ -1,6 +1,7 @@
 """Tries the connections the settings describe: `rawi check-config --connect`. One clear line a problem, never a secret."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -76,8 +77,8 @@ def _kafka_reason(error: Exception, heard: list[str]) -> str:
             return "it does not offer KAFKA_SASL_MECHANISM"
         if hint := _tls_hint(text, "KAFKA_SSL_CAFILE"):
             return hint.lstrip(": ")
-    last = f"; last: {heard[-1]}" if heard else ""
-    return _one_line(f"{type(error).__name__}: {error}{last}")
+    refused = next((match[1] for text in texts if (match := re.search(r"Bootstrap connection to \S+ failed: (.*) \(backoff", text))), None)
+    return _one_line(refused or f"{type(error).__name__}: {error}")
 
 
 def _tls_hint(text: str, ca_name: str) -> str:

@@ -1,0 +1,109 @@
+"""Metrics: names by Prometheus' rules, closed label sets that exist from the start, the generated page."""
+
+import re
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from schemas.reasons import DeadLetterReason, FilterReason, UnchangedReason
+from schemas.records import Outcome, Sizes, Source, Timings
+from workers.pool.slot import RestartCause
+from workers.telemetry import metrics
+from workers.telemetry.docs import metrics_md
+from workers.telemetry.metrics import Metrics
+
+ROOT = Path(__file__).parents[3]
+
+
+def outcome(kind: str = "published", reason: str | None = None, articles: int = 1) -> Outcome:
+    return Outcome(
+        url="http://example.org/a",
+        source=Source(topic="t", partition=0, offset=0),
+        outcome=kind,  # type: ignore[arg-type]
+        reason=reason,
+        article_ids=[str(n) for n in range(articles)],
+        sizes=Sizes(raw_bytes=1000, article_bytes=300),
+        timings=Timings(total_ms=1, stages={}),
+    )
+
+
+def made() -> tuple[Metrics, CollectorRegistry]:
+    registry = CollectorRegistry()
+    return Metrics(registry, wall_clock_s=lambda: 1_000.0), registry
+
+
+def test_every_outcome_and_reason_exists_at_zero_from_the_start() -> None:
+    _, registry = made()
+    [pages] = [family for family in registry.collect() if family.name == "rawi_pages"]
+    series = {(s.labels["outcome"], s.labels["reason"]): s.value for s in pages.samples if s.name == "rawi_pages_total"}
+    assert len(series) == 1 + len(UnchangedReason) + len(FilterReason) + len(DeadLetterReason)
+    assert set(series.values()) == {0}
+    assert ("published", "") in series
+
+
+def test_a_closed_page_is_counted_once_with_its_articles_bytes_and_times() -> None:
+    told, registry = made()
+    told.page_closed(outcome(articles=2), stage_ms={"parse": 4.0, "a stage of a test": 1.0}, duration_s=0.2, latency_s=1.5)
+    told.page_closed(outcome("dead_lettered", "quarantined", 0), stage_ms={}, duration_s=0, latency_s=2)
+    value = registry.get_sample_value
+    assert value("rawi_pages_total", {"outcome": "published", "reason": ""}) == 1
+    assert value("rawi_pages_total", {"outcome": "dead_lettered", "reason": "quarantined"}) == 1
+    assert value("rawi_articles_total") == 2
+    assert value("rawi_raw_bytes_total") == 2000
+    assert value("rawi_page_duration_seconds_count") == 1
+    assert value("rawi_end_to_end_latency_seconds_sum") == 3.5
+    assert value("rawi_stage_duration_seconds_sum", {"stage": "parse"}) == 0.004
+    assert value("rawi_stage_duration_seconds_count", {"stage": "other"}) == 1
+
+
+def test_what_the_engine_the_pool_and_the_store_tell_is_shown() -> None:
+    told, registry = made()
+    value = registry.get_sample_value
+    assert value("rawi_store_up") == 1
+    told.in_flight(3, 4096, 2)
+    told.reset_done(4)
+    told.lag({("t", 0): 5, ("t", 1): 7})
+    told.committed(0.01)
+    told.transaction("failed")
+    told.store_called("error")
+    for cause in RestartCause:
+        told.pool_restarted(cause)
+    assert [value(f"rawi_{name}") for name in ("pages_in_flight", "bytes_in_flight", "pool_busy_slots")] == [3, 4096, 2]
+    assert [value(f"rawi_{name}") for name in ("assigned_partitions", "consumer_lag_records", "consumer_lag_max_records")] == [4, 12, 7]
+    assert value("rawi_transactions_total", {"result": "committed"}) == value("rawi_transactions_total", {"result": "failed"}) == 1
+    assert value("rawi_last_progress_timestamp_seconds") == 1000
+    assert value("rawi_store_up") == 0
+    told.reset_done(0)
+    assert value("rawi_consumer_lag_records") == 0
+
+
+def test_the_closed_sets_are_those_of_the_code_that_tells() -> None:
+    assert set(metrics.RESTART_CAUSES) == set(RestartCause)
+
+
+def test_every_stage_of_the_line_has_a_series() -> None:
+    from workers.pipeline.line import default_line
+
+    line = default_line()
+    assert {name for name, _ in (*line.decode, *line.rest)} <= set(metrics.STAGES)
+
+
+def test_names_have_the_prefix_the_unit_and_the_type_their_rules_want() -> None:
+    told, _ = made()
+    for family in told.families:
+        assert re.fullmatch(r"rawi_[a-z_]+", family.name)
+        assert (family.type == "counter") == family.name.endswith("_total")
+        assert family.type != "histogram" or family.name.endswith("_seconds")
+        assert family.help.endswith(".")
+        assert not set(family.labels) & {"url", "host", "topic", "partition", "offset", "job", "instance"}
+
+
+def test_the_exposition_can_be_read_back_and_has_the_process_too() -> None:
+    _, registry = made()
+    names = {family.name for family in text_string_to_metric_families(generate_latest(registry).decode())}
+    assert {"rawi_pages", "rawi_build_info", "process_cpu_seconds"} <= names
+
+
+def test_the_committed_page_is_what_the_metrics_make() -> None:
+    assert (ROOT / "docs" / "metrics.md").read_text("utf-8") == metrics_md(), "run: python -m workers.telemetry.docs"
