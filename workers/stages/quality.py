@@ -17,13 +17,16 @@ class QualityReason(StrEnum):
     SHORT_PARAGRAPHS = "short_paragraphs"
     CHARSET_REPAIRED = "charset_repaired"
     CHARSET_GUESSED = "charset_guessed"
+    CHARSET_CONFLICT = "charset_conflict"
+    PAGE_TRUNCATED = "page_truncated"
+    CONTENT_ENCODING_UNDECLARED = "content_encoding_undeclared"
     NESTING_FLATTENED = "nesting_flattened"
     STRUCTURED_DATA_DROPPED = "structured_data_dropped"
     METADATA_FAILED = "metadata_failed"
 
 
 # What a reader of the record should mind most weighs most; set by judgement, to be fitted when there are labels.
-PENALTIES = {
+PENALTIES: dict[str, float] = {
     QualityReason.NO_HEADLINE: 0.2,
     QualityReason.NO_DATE: 0.1,
     QualityReason.NO_LANGUAGE: 0.1,
@@ -31,11 +34,13 @@ PENALTIES = {
     QualityReason.SHORT_PARAGRAPHS: 0.2,
     QualityReason.CHARSET_REPAIRED: 0.1,
     QualityReason.CHARSET_GUESSED: 0.1,
+    QualityReason.CHARSET_CONFLICT: 0.05,
+    QualityReason.PAGE_TRUNCATED: 0.3,
+    QualityReason.CONTENT_ENCODING_UNDECLARED: 0.0,
     QualityReason.NESTING_FLATTENED: 0.1,
     QualityReason.STRUCTURED_DATA_DROPPED: 0.05,
     QualityReason.METADATA_FAILED: 0.2,
 }
-OTHER_PENALTY = 0.1  # a note of an earlier stage that is not in the list above
 
 THIN_TEXT_CHARS = 600  # about 100 words; agency flashes are as short, and so are teasers
 # Running text has paragraphs of 200 to 500 characters; lists of headlines have many of 30 to 70.
@@ -46,7 +51,7 @@ SHORT_PARAGRAPHS_MIN_COUNT = 8
 def judge_quality(draft: Draft) -> Draft:
     """Fill `quality` in `parts`: 1 less the penalties, not below 0, with the reasons in alphabetical order."""
     reasons = sorted({*draft.notes, *_found(draft)})
-    penalty = sum(PENALTIES.get(QualityReason(reason), OTHER_PENALTY) if reason in PENALTIES else OTHER_PENALTY for reason in reasons)
+    penalty = sum(PENALTIES.get(reason, 0.0) for reason in reasons)
     quality = Quality(score=round(max(0.0, 1.0 - penalty), 3), reasons=reasons)
     return replace(draft, parts={**draft.parts, "quality": quality})
 

@@ -1,0 +1,76 @@
+"""The body, as trafilatura finds it, without what it breaks."""
+
+import pytest
+from lxml import etree
+
+from tests.unit.stages.pages import draft, page, paragraphs
+from workers.stages.extract import body_lines, extract
+from workers.stages.joiners import Joiners
+from workers.stages.parse import parse
+
+PERSIAN = "او می\u200cگوید که کتاب\u200cها و خانه\u200cها را دوست دارد و هر روز آن\u200cها را می\u200cبیند"
+FAMILY = "👩\u200d👩\u200d👧"
+HINDI = "क्\u200dष और र्\u200dय"
+
+
+def numbered(text: str) -> list[str]:
+    return [f"{text} {i}" for i in range(5)]  # trafilatura drops a paragraph that is there already
+
+
+def article(lines: list[str]) -> str:
+    return page("<article>" + "".join(f"<p>{line}</p>" for line in lines) + "</article>")
+
+
+def body_of(html: str) -> list[str]:
+    return list(extract(parse(draft(html))).parts["paragraphs"])
+
+
+@pytest.mark.parametrize("zwnj", ["\u200c", "&zwnj;", "&#8204;", "&#x200C;", "&#x200c;"])
+def test_persian_words_keep_their_zero_width_non_joiners(zwnj: str) -> None:
+    assert body_of(article(numbered(PERSIAN)).replace("\u200c", zwnj)) == numbered(PERSIAN)
+
+
+def test_emoji_and_hindi_keep_their_joiners() -> None:
+    lines = numbered(f"{FAMILY} {HINDI} and the rest of a sentence that is long enough to be taken for one")
+    assert body_of(article(lines)) == lines
+    assert body_of(article(lines).replace("\u200d", "&zwj;")) == lines
+
+
+def test_a_page_that_uses_a_stand_in_keeps_it() -> None:
+    lines = numbered("ꡰ is a letter of an old script, and می\u200cگوید is a word of a living one, in the same sentence")
+    assert body_of(article(lines)) == lines
+
+
+def test_what_only_begins_like_a_reference_is_left_alone() -> None:
+    assert Joiners("").protect("&zwnjx; &#82041; &#x200c1;") == "&zwnjx; &#82041; &#x200c1;"
+
+
+def test_the_same_page_gives_the_same_body_again_and_again() -> None:
+    html = page("<article>" + paragraphs() + "</article>")
+    first = body_of(html)
+    assert len(first) == 6
+    assert all(body_of(html) == first for _ in range(3))
+
+
+def test_blocks_are_lines_and_inline_elements_are_not() -> None:
+    body = etree.XML(
+        "<body><head>Title</head><p>One <hi>two</hi> <ref>three</ref>.<lb/>Four</p>"
+        "<list><item>five</item><item>six <list><item>seven</item></list></item></list><quote>eight</quote>tail</body>"
+    )
+    assert body_lines(body) == ["Title", "One two three.", "Four", "five", "six ", "seven", "eight", "tail"]
+
+
+def test_a_row_of_plain_cells_is_one_line_and_a_layout_table_is_its_blocks() -> None:
+    body = etree.XML(
+        "<body><table><row><cell>Goals</cell><cell/><cell>3</cell></row>"
+        "<row><cell><p>First paragraph</p><p>Second</p></cell><cell>side</cell></row></table></body>"
+    )
+    assert body_lines(body) == ["Goals | 3", "First paragraph", "Second", "side"]
+
+
+def test_comments_are_out_and_tables_in() -> None:
+    table = "<table><tr><th>Year</th><th>Ships</th></tr><tr><td>2024</td><td>311</td></tr></table>"
+    comments = '<section id="comments"><p>A reader wrote this long remark about the bridge under the story.</p></section>'
+    found = body_of(page(f"<article><h1>Harbour</h1>{paragraphs()}{table}</article>{comments}"))
+    assert "2024 | 311" in found
+    assert not any("A reader wrote" in line for line in found)
