@@ -26,7 +26,7 @@ _META = re.compile(
     rb"|<\?xml\b[^>]{0,200}?\bencoding\s{0,20}=\s{0,20}[\"']([\w.:-]{1,64})",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)  # one without an end hides the rest: linear
 _TELLING = re.compile(rb"[\x80-\xff\x1b]|~\{")
 _SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _ASCII = bytes(range(128))
@@ -107,7 +107,10 @@ def declared_in_page(body: bytes) -> str | None:
 
 
 def _read_legacy(body: bytes, declared: str | None) -> tuple[str, str, tuple[str, ...]]:
-    """Bytes that are not valid UTF-8, or hide letters in ASCII."""
+    """Bytes that are not valid UTF-8, or hide letters in ASCII. UTF-8 with a few bad bytes is still UTF-8, whatever is declared."""
+    if not body.isascii() and (read := _decode(body, "utf-8")) is not None:
+        text, notes = _judge_utf8(body, read[0], declared)
+        return "utf-8", text, tuple(dict.fromkeys((*notes, *read[1])))
     if declared is not None and (read := _decode(body, declared, trusted=True)) is not None:
         return declared, *read
     in_page = declared_in_page(body[:PRESCAN_BYTES]) or declared_in_page(body[:LATE_PRESCAN_BYTES])
@@ -117,8 +120,6 @@ def _read_legacy(body: bytes, declared: str | None) -> tuple[str, str, tuple[str
         return in_page, read[0], (*notes, *read[1])
     if declared is not None:
         raise Invalid(DeadLetterReason.UNDECODABLE, f"the bytes are not {declared}, the declared charset")
-    if in_page != "utf-8" and not body.isascii() and (read := _decode(body, "utf-8")) is not None:
-        return "utf-8", read[0], (*wrong, *read[1])
     codec = _detect(body)
     return codec, *_replaced(body, codec, (*wrong, CHARSET_GUESSED))
 
