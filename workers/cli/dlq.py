@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from workers.tools.dead_letters import Choice, DeadLetter
-    from workers.tools.replay import Plan
+    from workers.tools.replay_plan import Plan
 
 dlq = typer.Typer(no_args_is_help=True, help="Look at dead letters: pages that could not be processed; and send them round again.")
 
@@ -124,8 +124,8 @@ def replay(
     """
     from workers.settings import kafka_client_config, load_settings
     from workers.tools.errors import Exit, ToolError, clean_exit
-    from workers.tools.replay import ReplaySettings, plan_replay
     from workers.tools.replay import replay as replay_letters
+    from workers.tools.replay_plan import ReplaySettings, plan_replay
     from workers.tools.terminal import progress
 
     with clean_exit():

@@ -2,15 +2,13 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
-from workers.tools.errors import Exit, ToolError, broker_errors
-
-Config = Mapping[str, Any]
+from workers.tools.errors import Config, Exit, ToolError, bootstrap_of, broker_errors
 
 CLIENT_ID = "rawi-cli"
 # The largest record a topic of topics.yaml takes is a dead letter; a page with its headers is below.
@@ -18,21 +16,16 @@ MAX_REQUEST_BYTES = 27_262_976
 BOOTSTRAP_TIMEOUT_MS = 10_000
 CALL_TIMEOUT_MS = 15_000
 TRANSACTION_TIMEOUT_MS = 60_000
+CLOSE_TIMEOUT_S = 5.0
 _RETRY_S = 0.2
 
 T = TypeVar("T")
 
 
-def bootstrap_of(config: Config) -> str:
-    """Return the broker's address for messages."""
-    servers = config["bootstrap_servers"]
-    return servers if isinstance(servers, str) else ",".join(servers)
-
-
 @contextlib.contextmanager
 def open_admin(config: Config) -> Iterator[KafkaAdminClient]:
     """An admin client for the block; kafka-python's errors become ToolErrors."""
-    with broker_errors(bootstrap_of(config)):
+    with broker_errors(config):
         admin = KafkaAdminClient(
             **config, client_id=CLIENT_ID, bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS, request_timeout_ms=CALL_TIMEOUT_MS
         )
@@ -45,7 +38,7 @@ def open_admin(config: Config) -> Iterator[KafkaAdminClient]:
 @contextlib.contextmanager
 def open_consumer(config: Config) -> Iterator[KafkaConsumer]:
     """A read_committed consumer of no group for the block; it commits nothing."""
-    with broker_errors(bootstrap_of(config)):
+    with broker_errors(config):
         consumer = KafkaConsumer(
             **config,
             client_id=CLIENT_ID,
@@ -69,28 +62,33 @@ def open_consumer(config: Config) -> Iterator[KafkaConsumer]:
 @contextlib.contextmanager
 def open_producer(config: Config, *, transactional_id: str | None = None) -> Iterator[KafkaProducer]:
     """An idempotent (with an id: transactional) producer for the block; every in-sync replica acknowledges, zstd compresses."""
-    with broker_errors(bootstrap_of(config)):
-        producer = KafkaProducer(
-            **config,
-            client_id=CLIENT_ID,
-            transactional_id=transactional_id,
-            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
-            enable_idempotence=True,
-            acks="all",
-            compression_type="zstd",
-            linger_ms=20,  # larger batches compress better
-            batch_size=512 * 1024,
-            max_request_size=MAX_REQUEST_BYTES,
-            max_block_ms=CALL_TIMEOUT_MS,
-            delivery_timeout_ms=60_000,
-            bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-        )
+    with broker_errors(config):
+        producer = make_producer(config, transactional_id=transactional_id)
         try:
             yield producer
         finally:
-            producer.close(timeout=5)
+            producer.close(timeout=CLOSE_TIMEOUT_S)
+
+
+def make_producer(config: Config, *, transactional_id: str | None = None) -> KafkaProducer:
+    """Return the producer of `open_producer`, to be closed by the caller; raises KafkaError."""
+    return KafkaProducer(
+        **config,
+        client_id=CLIENT_ID,
+        transactional_id=transactional_id,
+        transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+        enable_idempotence=True,
+        acks="all",
+        compression_type="zstd",
+        linger_ms=20,  # larger batches compress better
+        batch_size=512 * 1024,
+        max_request_size=MAX_REQUEST_BYTES,
+        max_block_ms=CALL_TIMEOUT_MS,
+        delivery_timeout_ms=60_000,
+        bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
 
 
 def require_topic(admin: KafkaAdminClient, topic: str, config: Config) -> list[int]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.out_headers import read_dead_letter_headers
-from workers.tools.clients import Config
-from workers.tools.errors import Exit, ToolError
+from workers.tools.errors import Config, Exit, ToolError
 from workers.tools.reader import Offsets, Record, TopicReader, open_reader
 from workers.tools.records import is_on_site, page_url
 from workers.tools.when import to_ms

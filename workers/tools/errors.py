@@ -4,9 +4,9 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kafka.errors import (
     AuthorizationError,
@@ -14,6 +14,7 @@ from kafka.errors import (
     GroupAuthorizationFailedError,
     IllegalSaslStateError,
     InvalidProducerEpochError,
+    KafkaConnectionError,
     KafkaError,
     KafkaTimeoutError,
     ProducerFencedError,
@@ -24,6 +25,14 @@ from kafka.errors import (
 )
 
 from workers.settings import ConfigError
+
+Config = Mapping[str, Any]
+
+
+def bootstrap_of(config: Config) -> str:
+    """Return the broker's address for messages."""
+    servers = config["bootstrap_servers"]
+    return servers if isinstance(servers, str) else ",".join(servers)
 
 
 class Exit(IntEnum):
@@ -60,28 +69,31 @@ class _LastFailure(logging.Handler):
         self.error: BaseException | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep an exception among the arguments."""
+        """Keep an exception among the arguments; a refused login is not forgotten for the disconnections that follow it."""
+        if isinstance(self.error, _AUTHENTICATION):
+            return
         for argument in record.args if isinstance(record.args, tuple) else ():
             if isinstance(argument, BaseException) and not isinstance(argument, KafkaTimeoutError):
                 self.error = argument
 
 
 @contextlib.contextmanager
-def broker_errors(bootstrap: str) -> Iterator[None]:
-    """Turn kafka-python's exceptions within the block into ToolErrors that name the broker."""
+def broker_errors(config: Config) -> Iterator[None]:
+    """Turn kafka-python's exceptions within the block into ToolErrors that name the broker; `config` is the client's."""
     last = _LastFailure()
     log = logging.getLogger("kafka.net.manager")
     log.addHandler(last)
     try:
         yield
     except KafkaError as e:
-        raise explain(e, bootstrap, last.error) from e
+        raise explain(e, config, last.error) from e
     finally:
         log.removeHandler(last)
 
 
-def explain(error: KafkaError, bootstrap: str, cause: BaseException | None = None) -> ToolError:
+def explain(error: KafkaError, config: Config, cause: BaseException | None = None) -> ToolError:
     """Return the ToolError for an exception of kafka-python; `cause` is what it logged while connecting."""
+    bootstrap = bootstrap_of(config)
     for e in (error, cause):
         if isinstance(e, _AUTHENTICATION):
             return ToolError(f"the broker at {bootstrap} refused the login: {_text(e)} (see KAFKA_SASL_*)", Exit.NOT_PERMITTED)
@@ -93,6 +105,10 @@ def explain(error: KafkaError, bootstrap: str, cause: BaseException | None = Non
         return ToolError(f"no such topic or partition on {bootstrap}: {_text(error)}", Exit.NO_INPUT)
     if isinstance(error, _FENCED):
         return ToolError("another run of the same command has taken over; nothing of this run's last batch was written")
+    if isinstance(cause, KafkaConnectionError) and "disconnected" in str(cause) and str(config.get("security_protocol")).startswith("SASL"):
+        # The broker's answer and its closing of the connection race in kafka-python; often only the latter is seen.
+        hint = "are KAFKA_SASL_* and KAFKA_SECURITY_PROTOCOL right?"
+        return ToolError(f"the broker at {bootstrap} refused the login: it closed the connection; {hint}", Exit.NOT_PERMITTED)
     if isinstance(error, KafkaTimeoutError | RetriableError):
         because = f" ({_text(cause)})" if cause is not None else ""
         return ToolError(f"no answer from Kafka at {bootstrap}{because}; does it run? (KAFKA_BOOTSTRAP_SERVERS)", Exit.UNAVAILABLE)

@@ -1,5 +1,6 @@
 """Feeding pages into a topic, as a crawler's producer would: keyed by URL, compressed, acknowledged by every in-sync replica."""
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -9,10 +10,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from kafka import KafkaProducer
 from kafka.errors import InvalidRecordError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
-from workers.tools.clients import Config, open_admin, open_producer, require_topic
+from workers.tools.clients import CLOSE_TIMEOUT_S, make_producer, open_admin, require_topic
+from workers.tools.errors import Config, broker_errors
 from workers.tools.page_files import PageRecord, Problem, iter_pages
 
 __all__ = ["FeedReport", "KeyBy", "PageRecord", "Problem", "feed", "iter_pages"]
@@ -74,12 +75,11 @@ def feed(
     report = report or FeedReport(topic)
     with open_admin(config) as admin:
         require_topic(admin, topic, config)
-    with open_producer(config) as producer:
-        sender = _Sender(producer, report, on_sent or (lambda report: None))
+    with broker_errors(config), contextlib.closing(_Sender(config, report, key, on_sent or (lambda report: None))) as sender:
         pace = _Pace(rate)
         for page in islice(pages, limit):
             pace.wait()
-            sender.send(page, _key(page, key))
+            sender.send(page)
         sender.finish()
     return report
 
@@ -87,17 +87,19 @@ def feed(
 class _Sender:
     """Sends pages and takes the acknowledgements in order; what is unsent is bounded."""
 
-    def __init__(self, producer: KafkaProducer, report: FeedReport, on_sent: Callable[[FeedReport], None]) -> None:
-        self._producer = producer
+    def __init__(self, config: Config, report: FeedReport, key: KeyBy, on_sent: Callable[[FeedReport], None]) -> None:
+        self._config = config
         self._report = report
+        self._key = key
         self._on_sent = on_sent
+        self._producer = make_producer(config)
         self._open: deque[tuple[PageRecord, Any]] = deque()
         self._open_bytes = 0
 
-    def send(self, page: PageRecord, key: bytes | None) -> None:
+    def send(self, page: PageRecord) -> None:
         try:
-            future = self._producer.send(self._report.topic, value=page.value, key=key, headers=page.headers)
-        except _REFUSED as e:
+            future = self._begin(page)
+        except _REFUSED as e:  # larger than the client's own limit
             self._refuse(page, e)
             return
         self._open.append((page, future))
@@ -109,14 +111,41 @@ class _Sender:
         while self._open:
             self._take_oldest()
 
+    def close(self) -> None:
+        self._producer.close(timeout=CLOSE_TIMEOUT_S)
+
+    def _begin(self, page: PageRecord) -> Any:
+        return self._producer.send(self._report.topic, value=page.value, key=_key(page, self._key), headers=page.headers)
+
     def _take_oldest(self) -> None:
-        page, future = self._open.popleft()
-        self._open_bytes -= len(page.value)
+        page, future = self._open[0]
         try:
             future.get(timeout=_ACK_TIMEOUT_S)
-        except _REFUSED as e:
-            self._refuse(page, e)
+        except _REFUSED:
+            self._send_again_one_by_one()
             return
+        self._open.popleft()
+        self._open_bytes -= len(page.value)
+        self._count(page)
+
+    def _send_again_one_by_one(self) -> None:
+        """A refused record is the end of kafka-python's idempotent producer: all that is open fails with it. Find out which one it was."""
+        self._producer.close(timeout=CLOSE_TIMEOUT_S)  # after it every future is done
+        pages, self._open_bytes = list(self._open), 0
+        self._open.clear()
+        self._producer = make_producer(self._config)
+        for page, future in pages:
+            if not future.succeeded():
+                try:
+                    self._begin(page).get(timeout=_ACK_TIMEOUT_S)
+                except _REFUSED as e:
+                    self._refuse(page, e)
+                    self._producer.close(timeout=CLOSE_TIMEOUT_S)
+                    self._producer = make_producer(self._config)
+                    continue
+            self._count(page)
+
+    def _count(self, page: PageRecord) -> None:
         self._report.pages += 1
         self._report.bytes += len(page.value)
         self._on_sent(self._report)

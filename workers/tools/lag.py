@@ -7,7 +7,8 @@ from typing import Any
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 
-from workers.tools.clients import Config, of_group, open_admin, require_topic
+from workers.tools.clients import of_group, open_admin, require_topic
+from workers.tools.errors import Config
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from kafka.partitioner.default import murmur2
 from schemas.codec import InvalidRecord, decode_outcome
 from schemas.identity import normalise_url
 from schemas.outcome import Outcome
-from workers.tools.clients import Config
-from workers.tools.errors import ToolError
+from workers.tools.errors import Config, ToolError
 from workers.tools.reader import Record, TopicReader, open_reader
 
 MAX_KEY_BYTES = 8 * 1024  # keys are cut there

@@ -8,8 +8,8 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from workers.tools.clients import Config, bootstrap_of, missing_topic, open_consumer
-from workers.tools.errors import Exit, ToolError
+from workers.tools.clients import missing_topic, open_consumer
+from workers.tools.errors import Config, Exit, ToolError, bootstrap_of
 from workers.tools.when import to_ms
 
 Record = Any  # kafka.consumer.fetcher.ConsumerRecord

@@ -4,11 +4,9 @@ import contextlib
 import re
 import secrets
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
@@ -17,17 +15,17 @@ from kafka.structs import OffsetAndMetadata
 
 from schemas.headers import parse_instant, read_page_headers
 from schemas.out_headers import without_dead_letter_headers
-from workers.tools.clients import Config, of_group, open_admin, open_producer, require_topic
-from workers.tools.dead_letters import REPLAYS_HEADER, Choice, DeadLetter, read_letter, replays_of
-from workers.tools.errors import ToolError
-from workers.tools.reader import Offsets, Record, TopicReader, open_reader
+from workers.tools.clients import of_group, open_admin, open_producer, require_topic
+from workers.tools.dead_letters import REPLAYS_HEADER, DeadLetter, read_letter, replays_of
+from workers.tools.errors import Config, ToolError
+from workers.tools.reader import Record, TopicReader, open_reader
 from workers.tools.records import text_field
-from workers.tools.replay_memory import Replayed, decode
+from workers.tools.replay_memory import Replayed
+from workers.tools.replay_plan import Plan, ReplaySettings, recall
 from workers.tools.when import format_ms
 
 REPROCESS_HEADER = "rawi-reprocess"
 FETCHED_AT_HEADER = "fetched-at"
-MAX_ATTEMPTS = 3
 # A transaction holds at most this much, and not for long: an interrupted run repeats nothing, and loses no more than one batch's work.
 BATCH_LETTERS = 100
 BATCH_BYTES = 16 * 1024 * 1024
@@ -38,97 +36,12 @@ _WARC_HEAD_BYTES = 64 * 1024
 _REFUSED = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError)
 
 
-class Skip(StrEnum):
-    """Why a dead letter that was meant is not replayed."""
-
-    REPLAYED = "replayed before"
-    STUB = "its value was too large to keep; fetch the page again"
-    GIVEN_UP = "replayed too often already (--max-attempts)"
-    NO_SOURCE = "it does not say which topic it came from (--topic)"
-    EMPTY = "it has neither key nor value"
-
-
-@dataclass(frozen=True, slots=True)
-class ReplaySettings:
-    """Who replays what: the dead-letter topic, the group that remembers, and where to."""
-
-    dlq_topic: str
-    group_id: str  # the worker's; the memory is in `<group_id>.dlq-replay`
-    to_topic: str | None = None  # default: each letter's own source topic
-    max_attempts: int = MAX_ATTEMPTS
-    transactions: bool = True  # False: for brokers without; then a crash at the wrong moment repeats up to one batch
-
-    @property
-    def memory_group(self) -> str:
-        """The group whose offsets remember, and the transactional id: of two runs at once the older one ends."""
-        return f"{self.group_id}.dlq-replay"
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a replay will do."""
-
-    chosen: dict[int, set[int]] = field(default_factory=dict)  # offsets by partition
-    count: int = 0
-    bytes: int = 0
-    targets: Counter[str] = field(default_factory=Counter)  # letters by topic
-    reasons: Counter[str] = field(default_factory=Counter)  # letters by their reason
-    skipped: Counter[Skip] = field(default_factory=Counter)
-    examples: list[DeadLetter] = field(default_factory=list)  # the first few chosen
-    starts: Offsets = field(default_factory=dict)  # what was looked at
-    ends: Offsets = field(default_factory=dict)
-    seen: dict[int, list[int]] = field(default_factory=dict)  # offsets of all letters there
-
-
 @dataclass(slots=True)
 class ReplayReport:
     """What a replay did. `run` is in the records' `rawi-reprocess` header."""
 
     run: str
     replayed: int = 0
-
-
-def plan_replay(
-    config: Config, settings: ReplaySettings, choice: Choice, *, limit: int | None = None, on_read: Callable[[int], None] | None = None
-) -> Plan:
-    """Look at the dead letters and return what a replay would do; writes nothing. Raises ToolError."""
-    plan = Plan()
-    with open_admin(config) as admin, open_reader(config, settings.dlq_topic) as reader:
-        memory = _recall(admin, settings, reader)
-        plan.starts, plan.ends = choice.bounds(reader)
-        for count, record in enumerate(reader.read(plan.starts, plan.ends), 1):
-            if on_read:
-                on_read(count)
-            plan.seen.setdefault(record.partition, []).append(record.offset)
-            letter = read_letter(record)
-            if choice.wants(letter) and (limit is None or plan.count < limit):
-                _decide(plan, letter, record, memory[record.partition], settings)
-    return plan
-
-
-def _decide(plan: Plan, letter: DeadLetter, record: Record, memory: Replayed, settings: ReplaySettings) -> None:
-    why = _skip(letter, record, memory, settings)
-    if why:
-        plan.skipped[why] += 1
-        return
-    plan.chosen.setdefault(letter.partition, set()).add(letter.offset)
-    plan.count += 1
-    plan.bytes += letter.size_bytes or 0
-    plan.targets[settings.to_topic or letter.source_topic] += 1
-    plan.reasons[letter.reason] += 1
-    if len(plan.examples) < 20:
-        plan.examples.append(letter)
-
-
-def _skip(letter: DeadLetter, record: Record, memory: Replayed, settings: ReplaySettings) -> Skip | None:
-    checks = (
-        (letter.offset in memory, Skip.REPLAYED),
-        (letter.is_stub, Skip.STUB),
-        (letter.replays >= settings.max_attempts, Skip.GIVEN_UP),
-        (not (settings.to_topic or letter.source_topic), Skip.NO_SOURCE),
-        (record.key is None and record.value is None, Skip.EMPTY),
-    )
-    return next((why for holds, why in checks if holds), None)
 
 
 def replay(
@@ -156,7 +69,7 @@ def replay(
         if settings.transactions:
             producer.init_transactions()  # ends another run; only after it is the memory sure to be whole
         reader = stack.enter_context(open_reader(config, settings.dlq_topic))
-        batch = _Batch(admin, producer, settings, plan, _recall(admin, settings, reader))
+        batch = _Batch(admin, producer, settings, plan, recall(admin, settings, reader))
         gap_s = 1 / rate if rate else 0.0
         for record in _chosen(reader, plan):
             if batch.send(record, report.run):
@@ -269,23 +182,6 @@ def _says_when_fetched(record: Record) -> bool:
         found = _WARC_DATE.search(record.value or b"", 0, _WARC_HEAD_BYTES)
         said = found[1].decode("ascii", "replace") if found else None
     return headers.fetched_at is not None or parse_instant(said or "") is not None
-
-
-def _recall(admin: KafkaAdminClient, settings: ReplaySettings, reader: TopicReader) -> dict[int, Replayed]:
-    """Return what was replayed of each partition, as committed."""
-    group = settings.memory_group
-    tps = {p: TopicPartition(settings.dlq_topic, p) for p in reader.partitions}
-    committed = of_group(lambda: admin.list_group_offsets({group: list(tps.values())}))[group]
-    begins, ends = reader.begins(), reader.ends()
-    return {p: _known(committed.get(tp), begins[p], ends[p]) for p, tp in tps.items()}
-
-
-def _known(committed: Any, begin: int, end: int) -> Replayed:
-    if committed is None or not 0 <= committed.offset <= end:  # beyond the end: of an earlier topic of this name
-        return Replayed(begin)
-    memory = decode(committed.offset, committed.metadata)
-    until = max(memory.until, begin)  # what retention has removed needs no memory
-    return Replayed(until, frozenset(o for o in memory.offsets if o >= until))
 
 
 def _new_run() -> str:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
-from workers.tools.clients import Config
-from workers.tools.errors import Exit, ToolError
+from workers.tools.errors import Config, Exit, ToolError
 from workers.tools.reader import Offsets, Record, TopicReader, open_reader
 from workers.tools.records import record_url
 from workers.tools.when import parse_when

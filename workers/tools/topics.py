@@ -8,10 +8,10 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
 from schemas.topics import TopicSpec, load_topics
-from workers.tools.clients import Config, open_admin
+from workers.tools.clients import open_admin
+from workers.tools.errors import Config
 
 _DEFAULT_REPLICAS = 3  # survives a broker's loss while another is being repaired
-UNKNOWN_TOPIC = 3  # Kafka's error code
 
 
 @dataclass(frozen=True, slots=True)
