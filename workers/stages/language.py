@@ -9,9 +9,9 @@ from workers.pipeline.draft import Draft, replace
 from workers.stages.text import text_direction
 
 FROM_TEXT = FieldSource(source="text", rule="py3langid")
-SAMPLE_CHARS = 2_000  # from the beginning of the body; under 1 ms
-# Below, the tag is left out: on our corpora's articles the right ones are nearly all above, the wrong ones mostly below.
-MIN_CONFIDENCE = 0.2
+SAMPLE_CHARS = 1_000  # from the beginning of the body, 0.3 ms; with 2,000 the answer differs on 3 of 2,092 pages and is no better
+# Below, the tag is left out: on 2,092 pages of our corpora 2,065 answers are right, none of them below this.
+MIN_CONFIDENCE = 0.5
 NO_LANGUAGE = "zxx"  # the model's word for text without language
 
 # Regional varieties that are spoken, and that news in the standard language is sometimes taken for; BCP 47 asks for the shortest code.

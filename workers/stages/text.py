@@ -15,6 +15,7 @@ _KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af"
 _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 _KANA_OR_HANGUL = re.compile(f"[{_KANA_AND_HANGUL}]")
 _IDEOGRAPH_OR_KANA = re.compile(f"[{_IDEOGRAPHS}\u3040-\u30ff\u31f0-\u31ff]")
+_WORD = re.compile(r"[^\W_]\S*")  # from the first letter or digit to the next white space
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")  # Thai, Lao, Myanmar, Khmer: no space between words
 
 # What a character says, in Latin letters: translations have 3 to 4 English characters to a Chinese one, about 2 to a kana or hangul.
@@ -45,7 +46,7 @@ def count_words(text: str) -> int:
         text = _IDEOGRAPH_OR_KANA.sub(" ", text)
         words += sum(max(1, round(len(run) / UNSPACED_LETTERS_PER_WORD)) for run in _UNSPACED_LETTERS.findall(text))
         text = _UNSPACED_LETTERS.sub(" ", text)
-    return words + sum(any(c.isalnum() for c in word) for word in text.split())
+    return words + len(_WORD.findall(text))
 
 
 def text_direction(text: str) -> Literal["ltr", "rtl"] | None:
