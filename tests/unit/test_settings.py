@@ -306,7 +306,8 @@ def test_two_workers_of_a_group_on_one_machine_get_two_names(tmp_path: Path) -> 
 def test_a_name_is_free_again_when_its_process_was_killed(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib, time; from workers.settings import *; "
-        f"c = claim_instance_id(load_settings({{}}, None), pathlib.Path({str(tmp_path)!r})); print(c.instance_id, flush=True); time.sleep(60)"
+        f"c = claim_instance_id(load_settings({{}}, None), pathlib.Path({str(tmp_path)!r})); "
+        "print(c.instance_id, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None

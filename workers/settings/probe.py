@@ -22,11 +22,11 @@ def try_kafka(settings: Settings, timeout_ms: int = TIMEOUT_MS) -> list[str]:
         try:
             admin = KafkaAdminClient(**kafka_client_config(settings), client_id="rawi-check-config", bootstrap_timeout_ms=timeout_ms)
         except (KafkaError, OSError, ValueError) as e:
-            return [f"{where}: {_kafka_reason(e, heard)}"]
+            return [f"{where}: {_kafka_reason(e, heard, settings.kafka.security_protocol)}"]
         try:
             there = set(admin.list_topics())
         except KafkaError as e:
-            return [f"{where}: connected, but cannot list topics: {_kafka_reason(e, heard)}"]
+            return [f"{where}: connected, but cannot list topics: {_kafka_reason(e, heard, settings.kafka.security_protocol)}"]
         finally:
             admin.close()
     topics = settings.topics
@@ -67,7 +67,7 @@ def try_redis(settings: Settings) -> list[str]:
     return []
 
 
-def _kafka_reason(error: Exception, heard: list[str]) -> str:
+def _kafka_reason(error: Exception, heard: list[str], protocol: str) -> str:
     """Say why. A client that cannot connect tries again until its time is over: the reason is in what it logged meanwhile."""
     texts = [str(error), *reversed(heard)]
     for text in texts:
@@ -77,6 +77,8 @@ def _kafka_reason(error: Exception, heard: list[str]) -> str:
             return "it does not offer KAFKA_SASL_MECHANISM"
         if hint := _tls_hint(text, "KAFKA_SSL_CAFILE"):
             return hint.lstrip(": ")
+    if any("socket disconnected" in text for text in heard) and "SASL" in protocol:  # the client may miss the broker's last word
+        return "it ends the connection at the login: KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD or KAFKA_SASL_MECHANISM may be wrong"
     refused = next((match[1] for text in texts if (match := re.search(r"Bootstrap connection to \S+ failed: (.*) \(backoff", text))), None)
     return _one_line(refused or f"{type(error).__name__}: {error}")
 
