@@ -13,7 +13,8 @@ import pytest
 import redis
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-from kafka.admin import NewTopic
+from kafka import KafkaAdminClient, OffsetAndMetadata, TopicPartition
+from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, NewTopic, ResourcePattern, ResourceType
 
 from workers.engine.clients import make_admin, make_consumer, make_producer
 from workers.local.kafka import LocalKafka
@@ -25,6 +26,7 @@ from workers.settings.probe import try_kafka, try_redis
 pytestmark = [pytest.mark.broker, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 USER, PASSWORD, REDIS_PASSWORD = "rawi", "p@ss: word", "p@ss:word"
+GROUP = "rawi-test-tls"
 TRY_MS = 3_000  # for connections that must fail: the client tries again until then
 TOPICS = {name: f"rawi-test-tls-{name.lower()}" for name in ("INPUT", "OUTPUT", "DLQ", "OUTCOMES")}
 
@@ -70,6 +72,9 @@ def secured(files: Files) -> Iterator[LocalKafka]:
         "ssl.truststore.location": str(files.ca),
         "listener.name.ssl.ssl.client.auth": "required",
         "listener.name.sasl_ssl.ssl.client.auth": "none",
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:ANONYMOUS",  # the plain listener: the broker itself, and the test's preparations
+        "ssl.principal.mapping.rules": f"RULE:^.*$/{USER}/",
         "sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN",
         "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": f"{login}.scram.ScramLoginModule required;",
         "listener.name.sasl_ssl.plain.sasl.jaas.config": f'{login}.plain.PlainLoginModule required user_{USER}="{PASSWORD}";',
@@ -79,11 +84,12 @@ def secured(files: Files) -> Iterator[LocalKafka]:
         with closing(make_admin(load(kafka, "PLAINTEXT"), "rawi-test-tls")) as admin:
             admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1) for name in TOPICS.values()])
             admin.wait_for_topics(list(TOPICS.values()))
+            grant(admin)
         yield kafka
 
 
 def load(kafka: LocalKafka, protocol: str, **environ: object) -> Settings:
-    names = {f"RAWI_{name}_TOPIC": topic for name, topic in TOPICS.items()} | {"RAWI_GROUP_ID": f"rawi-test-{protocol.lower()}"}
+    names = {f"RAWI_{name}_TOPIC": topic for name, topic in TOPICS.items()} | {"RAWI_GROUP_ID": GROUP}
     where = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_of(protocol), "KAFKA_SECURITY_PROTOCOL": protocol}
     return load_settings(names | where | {name: str(value) for name, value in environ.items()}, None)
 
@@ -93,30 +99,54 @@ def sasl(kafka: LocalKafka, files: Files, mechanism: str, password: str = PASSWO
     return load(kafka, "SASL_SSL", **({"KAFKA_SSL_CAFILE": files.ca} | credentials | environ))
 
 
-def exchange(settings: Settings) -> None:
-    """Write with the engine's producer, read with its consumer."""
-    with closing(make_producer(settings, "rawi-test", None)) as producer:
-        producer.send(settings.topics.input, b"page").get(timeout=30)
-    with closing(make_consumer(settings, "rawi-test")) as consumer:
-        for _ in range(300):
-            if records := consumer.poll(timeout_ms=100):
-                [[record, *_]] = records.values()
-                assert record.value == b"page"
-                return
-    pytest.fail("the record did not come back")
+def exchange(settings: Settings, plain: Settings) -> None:
+    """A page comes in; with the worker's own rights it is read, and an article and its offset are committed as one transaction."""
+    with closing(make_producer(plain, "rawi-test-crawler", None)) as crawler:
+        crawler.send(settings.topics.input, b"page").get(timeout=30)
+    with (
+        closing(make_consumer(settings, "rawi-test")) as consumer,
+        closing(make_producer(settings, "rawi-test", f"{GROUP}.1")) as producer,
+        closing(make_admin(settings, "rawi-test")) as admin,
+    ):
+        [record, *_] = next(records for _ in range(300) for records in consumer.poll(timeout_ms=100).values())
+        assert admin.describe_groups([GROUP])[GROUP]["members"]
+        producer.init_transactions()
+        producer.begin_transaction()
+        for topic in (settings.topics.output, settings.topics.dlq, settings.topics.outcomes):
+            producer.send(topic, b"record")
+        offsets = {TopicPartition(record.topic, record.partition): OffsetAndMetadata(record.offset + 1, "", -1)}
+        producer.send_offsets_to_transaction(offsets, consumer.group_metadata())
+        producer.commit_transaction()
+
+
+def grant(admin: KafkaAdminClient) -> None:
+    """The rights that docs/security-kafka-redis.md lists, and no others."""
+    rights = [
+        (ResourceType.TOPIC, TOPICS["INPUT"], (ACLOperation.READ, ACLOperation.DESCRIBE)),
+        *((ResourceType.TOPIC, TOPICS[name], (ACLOperation.WRITE, ACLOperation.DESCRIBE)) for name in ("OUTPUT", "DLQ", "OUTCOMES")),
+        (ResourceType.GROUP, GROUP, (ACLOperation.READ, ACLOperation.DESCRIBE)),
+        (ResourceType.TRANSACTIONAL_ID, f"{GROUP}.", (ACLOperation.WRITE, ACLOperation.DESCRIBE)),
+    ]
+    acls = [
+        ACL(f"User:{USER}", "*", operation, ACLPermissionType.ALLOW, ResourcePattern(kind, name, pattern))
+        for kind, name, operations in rights
+        for operation in operations
+        for pattern in [ACLResourcePatternType.PREFIXED if kind is ResourceType.TRANSACTIONAL_ID else ACLResourcePatternType.LITERAL]
+    ]
+    assert not admin.create_acls(acls)["failed"]
 
 
 @pytest.mark.parametrize("mechanism", ["SCRAM-SHA-512", "PLAIN"])
 def test_clients_connect_by_tls_with_a_password(secured: LocalKafka, files: Files, mechanism: str) -> None:
     settings = sasl(secured, files, mechanism)
     assert try_kafka(settings) == []
-    exchange(settings)
+    exchange(settings, load(secured, "PLAINTEXT"))
 
 
 def test_clients_connect_by_mutual_tls(secured: LocalKafka, files: Files) -> None:
     settings = load(secured, "SSL", KAFKA_SSL_CAFILE=files.ca, KAFKA_SSL_CERTFILE=files.client)
     assert try_kafka(settings) == []
-    exchange(settings)
+    exchange(settings, load(secured, "PLAINTEXT"))
 
 
 @pytest.mark.parametrize("mechanism", ["SCRAM-SHA-512", "PLAIN"])
@@ -153,6 +183,15 @@ def test_tls_to_a_plain_listener_is_one_clear_line(secured: LocalKafka, files: F
 def test_missing_topics_are_named(secured: LocalKafka) -> None:
     [problem] = try_kafka(load(secured, "PLAINTEXT", RAWI_DLQ_TOPIC="rawi-test-none"))
     assert problem.startswith("RAWI_DLQ_TOPIC: no topic rawi-test-none on Kafka at")
+
+
+def test_a_topic_without_rights_to_it_is_named(secured: LocalKafka, files: Files) -> None:
+    with closing(make_admin(load(secured, "PLAINTEXT"), "rawi-test-tls")) as admin:
+        admin.create_topics([NewTopic("rawi-test-tls-hidden", num_partitions=1, replication_factor=1)])
+        admin.wait_for_topics(["rawi-test-tls-hidden"])
+    [problem] = try_kafka(sasl(secured, files, "PLAIN", RAWI_DLQ_TOPIC="rawi-test-tls-hidden"))
+    assert "RAWI_DLQ_TOPIC: no topic rawi-test-tls-hidden" in problem
+    assert "or no right to see it" in problem
 
 
 def test_nobody_there_is_one_clear_line() -> None:
