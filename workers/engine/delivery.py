@@ -80,20 +80,24 @@ class _Sender:
             future = self.producer.send(output.topic, value=output.value, key=output.key, headers=output.headers)
         except PERMANENT as e:
             raise Refused({page: _describe(e)}) from e
-        except KafkaError as e:
+        except KafkaError as e:  # a transaction with a refused record takes no more: the earlier record is the one to name
+            self._raise_refused()
             raise _failure(e) from e
         self._sent.append((page, future))
 
     def confirm(self) -> None:
         """Wait for the broker's word on every record sent."""
         _translate(lambda: self.producer.flush(timeout=MAX_FLUSH_S))
-        failed = {page: future.exception for page, future in self._sent if future.failed()}
-        refused = {page: _describe(e) for page, e in failed.items() if isinstance(e, PERMANENT)}
+        self._raise_refused()
+        failed = [future.exception for _, future in self._sent if future.failed()]
+        if failed or not all(future.is_done for _, future in self._sent):
+            raise _failure(failed[0] if failed else KafkaError("records were not acknowledged in time"))
+        self._sent.clear()
+
+    def _raise_refused(self) -> None:
+        refused = {page: _describe(f.exception) for page, f in self._sent if f.failed() and isinstance(f.exception, PERMANENT)}
         if refused:
             raise Refused(refused)
-        if failed or not all(future.is_done for _, future in self._sent):
-            raise _failure(next(iter(failed.values()), KafkaError("records were not acknowledged in time")))
-        self._sent.clear()
 
     def close(self) -> None:
         self._sent.clear()
