@@ -2,7 +2,6 @@
 
 import sys
 
-import structlog
 import typer
 
 
@@ -12,6 +11,8 @@ def run() -> None:
     Settings are environment variables (`rawi check-config` shows what is in force). Exit codes: 0 stopped in good order,
     65 too many dead letters, 69 broker or topic not available, 70 stood still, 77 not permitted, 78 a setting is wrong.
     """
+    import structlog
+
     from workers.engine.stops import ExitCode, WorkerStops
     from workers.engine.worker import run_worker
     from workers.settings import ConfigError, claim_instance_id, load_settings
@@ -19,15 +20,16 @@ def run() -> None:
 
     try:
         settings = load_settings()
+        claim = claim_instance_id(settings)
     except ConfigError as e:
-        for problem in e.problems:
+        for problem in [*e.problems, *e.unknown]:
             print(problem, file=sys.stderr)
         raise typer.Exit(ExitCode.CONFIG) from None
     configure_logging(settings.log_format, settings.log_level)
     log = structlog.get_logger()
     for warning in settings.warnings:
         log.warning("settings.warning", message=warning)
-    with claim_instance_id(settings) as instance_id:
+    with claim as instance_id:
         try:
             run_worker(settings, instance_id)
         except WorkerStops as e:

@@ -18,7 +18,7 @@ from workers.engine.membership import Change, Membership
 from workers.engine.outputs import OutputMaker
 from workers.engine.pages import OpenPages, Page
 from workers.engine.stops import ExitCode, WorkerStops
-from workers.engine.watch import LagWatch
+from workers.engine.watch import JoinWatch, LagWatch
 from workers.pool.messages import Decoded, Job, PageResult
 from workers.pool.pool import Pool
 from workers.settings import EngineSettings
@@ -49,6 +49,7 @@ class Engine:
         outputs: OutputMaker,
         account: Account,
         limit: DeadLetterLimit,
+        join: JoinWatch,
         lag: LagWatch,
         metrics: Metrics,
         heartbeat: Heartbeat,
@@ -63,6 +64,7 @@ class Engine:
         self._outputs = outputs
         self._account = account
         self._limit = limit
+        self._join = join
         self._lag = lag
         self._metrics = metrics
         self._heartbeat = heartbeat
@@ -94,6 +96,7 @@ class Engine:
     def _turn(self) -> None:
         records = self._poll()
         change = self._membership.check()
+        self._join.look(joined=change is not Change.UNSTABLE)
         if change is Change.RESET:
             self._reset()
         elif change is Change.NONE:

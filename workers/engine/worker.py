@@ -24,7 +24,7 @@ from workers.engine.membership import Membership
 from workers.engine.outputs import OutputMaker
 from workers.engine.pages import Page
 from workers.engine.stops import ExitCode, WorkerStops
-from workers.engine.watch import LagWatch, Watchdog
+from workers.engine.watch import JoinWatch, LagWatch, Watchdog
 from workers.pipeline.line import DEFAULT_LINE
 from workers.pool.pool import Pool, PoolBroken, PoolLimits
 from workers.settings import Settings
@@ -35,6 +35,7 @@ from workers.telemetry.metrics import Metrics
 
 log = structlog.get_logger()
 CONSUMER_CLOSE_TIMEOUT_MS = 2_000
+JOIN_TIMEOUT_S = 75.0  # a rebalance may wait max.poll.interval.ms (60 s) for a member that does not answer
 
 
 def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE) -> None:
@@ -51,6 +52,7 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
         stack.callback(consumer.close, autocommit=False, timeout_ms=CONSUMER_CLOSE_TIMEOUT_MS)
         stack.callback(admin.close)
         _require_topics(settings, admin)
+        consumer.partitions_for_topic(settings.topics.input)  # so that the first join already knows the partitions
         pool = stack.enter_context(_pool(settings, line, metrics))
         store = open_store(settings, metrics)
         stack.callback(store.close)
@@ -73,12 +75,13 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
             ),
             account=Account(metrics, lookup, clock=time.monotonic, wall_clock_s=time.time),
             limit=DeadLetterLimit(max_consecutive=settings.dlq.max_consecutive, max_share=settings.dlq.max_share),
+            join=JoinWatch(lambda: _answers(admin), join_timeout_s=JOIN_TIMEOUT_S, clock=time.monotonic),
             lag=LagWatch(consumer, silent_partition_s=settings.engine.silent_partition_s, clock=time.monotonic),
             metrics=metrics,
             heartbeat=heartbeat,
             clock=time.monotonic,
         )
-        health = HealthServer(settings.http_addr, registry, heartbeat, lambda: engine.joined)
+        health = HealthServer(settings.http_addr, registry, heartbeat, lambda: engine.joined, max_age_s=settings.engine.stall_timeout_s / 2)
         host, port = health.start()
         stack.callback(health.stop)
         watchdog = Watchdog(heartbeat, settings.engine.stall_timeout_s)
@@ -104,7 +107,9 @@ def _connect(settings: Settings, client_id: str) -> tuple[KafkaAdminClient, Kafk
         return make_admin(settings, f"{client_id}-admin"), make_consumer(settings, client_id)
     except KafkaError as e:
         raise WorkerStops(
-            ExitCode.UNAVAILABLE, f"cannot connect to Kafka at {settings.kafka.bootstrap_servers}: {type(e).__name__}: {e}"
+            ExitCode.UNAVAILABLE,
+            f"cannot connect to Kafka at {settings.kafka.bootstrap_servers}: {type(e).__name__}: {e}. "
+            "`rawi check-config --connect` tells more",
         ) from e
 
 
@@ -122,6 +127,13 @@ def _require_topics(settings: Settings, admin: KafkaAdminClient) -> None:
 def _members(admin: KafkaAdminClient, group_id: str) -> frozenset[str]:
     members = admin.describe_groups([group_id])[group_id].get("members", [])
     return frozenset(member["client_id"] for member in members)
+
+
+def _answers(admin: KafkaAdminClient) -> bool:
+    try:
+        return bool(admin.list_topics())
+    except KafkaError:
+        return False
 
 
 def _delivery(settings: Settings, instance_id: str, client_id: str, consumer: KafkaConsumer) -> Delivery:
