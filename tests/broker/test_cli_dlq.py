@@ -22,9 +22,9 @@ BYTES = b"\x00\xffpage\x1b[31m"
 
 @pytest.fixture
 def rawi(kafka: Broker, unique: Unique, make_topic: MakeTopic) -> Rawi:
-    """With an input topic of 3 partitions and a dead-letter topic of 2."""
+    """With an input topic of 3 partitions and a dead-letter topic of 2, whose old records the broker leaves alone."""
     rawi = make_rawi(kafka, unique)
-    rawi.env |= {"RAWI_INPUT_TOPIC": make_topic(partitions=3), "RAWI_DLQ_TOPIC": make_topic(partitions=2)}
+    rawi.env |= {"RAWI_INPUT_TOPIC": make_topic(partitions=3), "RAWI_DLQ_TOPIC": make_topic(partitions=2, retention_ms=-1)}
     return rawi
 
 

@@ -2,7 +2,11 @@
 
 import gzip
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,8 +26,8 @@ def rawi(kafka: Broker, unique: Unique) -> Rawi:
 
 @pytest.fixture
 def pages(rawi: Rawi, make_topic: MakeTopic) -> str:
-    """The input topic, made, with 3 partitions."""
-    rawi.env["RAWI_INPUT_TOPIC"] = make_topic(partitions=3)
+    """The input topic, made, with 3 partitions, whose old records the broker leaves alone."""
+    rawi.env["RAWI_INPUT_TOPIC"] = make_topic(partitions=3, retention_ms=-1)
     return rawi.env["RAWI_INPUT_TOPIC"]
 
 
@@ -187,3 +191,23 @@ def test_articles_are_shown_as_one_reads_them_and_tombstones_as_withdrawn(rawi: 
     assert "not readable as its schema says" in shown.out
     assert len(rawi("tail", topic, "--short").out.splitlines()) == 3
     assert rawi("tail", "articles", "--json").json_lines[1]["value"] is None
+
+
+def test_a_reader_who_has_seen_enough_and_a_ctrl_c_are_no_failures(rawi: Rawi, pages: str) -> None:
+    rawi.produce(pages, [{"value": b"x" * 50_000, "partition": 0}] * 20)
+    command = [sys.executable, "-c", "from workers.cli import main; main()", "tail", "raw", "--from", "earliest"]
+    for form in ([], ["--json"]):
+        with subprocess.Popen([*command, *form], env=os.environ | rawi.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+            assert reader.stdout is not None
+            assert reader.stderr is not None
+            assert reader.stdout.read(10)
+            reader.stdout.close()
+            assert (reader.wait(30), reader.stderr.read()) == (0, b"")
+    with subprocess.Popen([*command, "--follow", "--short"], env=os.environ | rawi.env, stdout=subprocess.PIPE) as follower:
+        assert follower.stdout is not None
+        for _ in range(20):
+            assert follower.stdout.readline()
+        rawi.produce(pages, [{"value": b"new", "partition": 2}])
+        assert b"3 bytes" in follower.stdout.readline()
+        follower.send_signal(signal.SIGINT)
+        assert follower.wait(30) == 130

@@ -13,9 +13,9 @@ START_MS = 1_700_000_000_000
 
 @pytest.fixture
 def rawi(kafka: Broker, unique: Unique, make_topic: MakeTopic) -> Rawi:
-    """With an outcomes topic of 5 partitions."""
+    """With an outcomes topic of 5 partitions, whose old records the broker leaves alone."""
     rawi = make_rawi(kafka, unique)
-    rawi.env["RAWI_OUTCOMES_TOPIC"] = make_topic(partitions=5)
+    rawi.env["RAWI_OUTCOMES_TOPIC"] = make_topic(partitions=5, retention_ms=-1)
     return rawi
 
 

@@ -46,7 +46,7 @@ def ls(
             for letter in list_letters(kafka_client_config(settings), settings.topics.dlq, choice, limit=limit, on_read=on_read):
                 reasons[letter.reason] += 1
                 if as_json:
-                    console.out(json_line(_facts(letter)))
+                    typer.echo(json_line(_facts(letter)))
                 else:
                     console.print(letter_line(letter), soft_wrap=True)
         if not as_json:
@@ -81,7 +81,7 @@ def show(
         elif value:
             console.print(safe_text((record.value or b"").decode("utf-8", "backslashreplace")), soft_wrap=True)
         elif as_json:
-            console.out(json_line(json_view(record)))
+            typer.echo(json_line(json_view(record)))
         else:
             console.print(letter_line(read_letter(record)), soft_wrap=True)
             console.print(f"key: {'(none)' if record.key is None else safe_bytes(record.key)}", soft_wrap=True)
@@ -181,7 +181,10 @@ def _result(plan: "Plan", run: str | None, replayed: int, dry_run: bool, as_json
             safe_line(f"would replay {plan.count:,} dead letters{_counted(plan.reasons)} to {', '.join(plan.targets)}; nothing was sent")
         )
     else:
-        typer.echo(safe_line(f"replayed {replayed:,} dead letters{_counted(plan.reasons)} to {', '.join(plan.targets)} as run {run}"))
+        fewer = f" of {plan.count:,}" if replayed < plan.count else ""  # another run was quicker, or retention
+        typer.echo(
+            safe_line(f"replayed {replayed:,}{fewer} dead letters{_counted(plan.reasons)} to {', '.join(plan.targets)} as run {run}")
+        )
 
 
 def _choice(reason: list[str] | None, since: str | None, until: str | None, site: str | None, offset: list[str] | None = None) -> "Choice":

@@ -64,7 +64,7 @@ def _show(found: "History", as_json: bool) -> None:
     for seen in found.seen:
         outcome = seen.outcome
         if as_json:
-            console.out(json_line({"timestamp": format_ms(seen.timestamp_ms)} | json.loads(encode(outcome))))
+            typer.echo(json_line({"timestamp": format_ms(seen.timestamp_ms)} | json.loads(encode(outcome))))
             continue
         source = f"{outcome.source.topic} {outcome.source.partition}:{outcome.source.offset}"
         line = Text.assemble(f"{format_ms(seen.timestamp_ms)}  ", outcome_word(outcome), safe_line(f"  from {source}"))

@@ -59,7 +59,7 @@ def tail(
         )
         for record in records:
             if as_json:
-                console.out(json_line(json_view(record)))
+                typer.echo(json_line(json_view(record)))
             else:
                 console.print(view(record, role, short=short, align=console.is_terminal))
             console.file.flush()  # a pipe must see a followed record at once

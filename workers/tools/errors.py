@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
@@ -33,6 +34,9 @@ def bootstrap_of(config: Config) -> str:
     """Return the broker's address for messages."""
     servers = config["bootstrap_servers"]
     return servers if isinstance(servers, str) else ",".join(servers)
+
+
+_NAME = re.compile(r"^(\[Error -?\d+\] )?\w+Error: ")  # what kafka-python puts before an error's message
 
 
 class Exit(IntEnum):
@@ -118,7 +122,8 @@ def explain(error: KafkaError, config: Config, cause: BaseException | None = Non
 def _text(error: BaseException) -> str:
     """One line, without the class's name in front when there is something to say."""
     name = type(error).__name__
-    text = " ".join(str(error).split()).removeprefix(f"{name}: ")
+    text = " ".join(str(error).split())
+    text = _NAME.sub("", text) if isinstance(error, KafkaError) else text
     return text[:300] or name
 
 

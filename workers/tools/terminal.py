@@ -38,9 +38,15 @@ def json_line(data: Any) -> str:
     return _UNSAFE_IN_LINE.sub(_shown, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
 
+class _Output(Console):
+    def on_broken_pipe(self) -> None:
+        """Let `clean_exit` end the process: who reads our output has seen enough, which is no failure."""
+        raise BrokenPipeError
+
+
 def output() -> Console:
     """The console for results: stdout; markup and emoji codes in a page's text mean nothing; piped, lines are not cut."""
-    console = Console(markup=False, emoji=False, highlight=False)
+    console = _Output(markup=False, emoji=False, highlight=False)
     if not console.is_terminal:
         console.width = 10_000
     return console

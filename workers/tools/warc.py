@@ -49,8 +49,7 @@ def read_warc(path: Path, max_bytes: int) -> Iterator[tuple[str, StoredPage | Ca
                 else:
                     if content_type == _WARC:
                         stored = head.to_bytes() + stored + b"\r\n\r\n"
-                    url = head.get_header("WARC-Target-URI")
-                    yield where, StoredPage(stored, content_type, url.strip("<>") if url else None, head.get_header("WARC-Date"))
+                    yield where, StoredPage(stored, content_type, head.get_header("WARC-Target-URI"), head.get_header("WARC-Date"))
         except (ArchiveLoadFailed, zlib.error, EOFError, ValueError) as e:
             reason = " ".join(str(e).split())[:200]
             raise CannotRead(f"not readable as WARC after record {number}: {reason}") from e
