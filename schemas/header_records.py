@@ -18,7 +18,7 @@ class InputHeaders(Record, frozen=True, rename="kebab", kw_only=True):
     url: str | None = None
     """The URL as fetched, absolute http or https. Absent: the value (envelope, WARC) or `ce_subject`, `ce_source` says it."""
     fetched_at: str | None = None
-    """When the page was fetched, RFC 3339. Absent: the record's timestamp counts."""
+    """When the page was fetched, RFC 3339; an envelope's or WARC record's own date wins. Absent: the record's timestamp counts."""
     http_status: str | None = None
     """HTTP status of the response, three digits. Absent: taken as 200."""
     content_type: str | None = None
@@ -32,7 +32,10 @@ class InputHeaders(Record, frozen=True, rename="kebab", kw_only=True):
     ce_subject: str | None = msgspec.field(name="ce_subject", default=None)
     """The URL, of a CloudEvents record in binary mode; used where there is no `url`. Absent: none."""
     ce_source: str | None = msgspec.field(name="ce_source", default=None)
-    """The URL, of a CloudEvents record in binary mode; used where neither `url` nor `ce_subject` is one. Absent: none."""
+    """The URL, of a CloudEvents record in binary mode, joined with a relative `ce_subject`; used where neither `url` nor `ce_subject` is one.
+    Absent: none."""
+    ce_time: str | None = msgspec.field(name="ce_time", default=None)
+    """When the page was fetched, of a CloudEvents record in binary mode; used where there is no `fetched-at`. Absent: none."""
 
 
 class RecordHeaders(Record, frozen=True, rename="kebab", kw_only=True):

@@ -16,7 +16,7 @@ from schemas import codec
 from schemas.records import Outcome
 
 RAWI = Path(sys.executable).parent / "rawi"
-HOSTILE = Path(__file__).parent / "hostile_worker.py"
+REPO = Path(__file__).parents[2]
 DEADLINE_S = 150.0  # of anything awaited here: it ends by an event, this bounds a failure
 _SENTENCE = "The harbour of Alder Bay reported quiet water on day {n}, and the ferry number {n} left its berth at the usual hour. "
 
@@ -77,7 +77,7 @@ class Bench:
         )
 
     def start(self, instance: str = "a", *, line: str | None = None, **env: str) -> "Worker":
-        command = [str(RAWI), "run"] if line is None else [sys.executable, str(HOSTILE), line]
+        command = [str(RAWI), "run"] if line is None else [sys.executable, "-m", "tests.broker.hostile_worker", line]
         worker = Worker(
             command, self.environ() | {"RAWI_INSTANCE_ID": instance} | env, self.log_dir / f"{instance}-{len(self.workers)}.log"
         )
@@ -176,7 +176,9 @@ class Worker:
     def __init__(self, command: list[str], environ: dict[str, str], log_file: Path) -> None:
         self.log_file = log_file
         with log_file.open("ab") as out:
-            self.process = subprocess.Popen(command, env=environ, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, env=environ, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=REPO
+            )
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)

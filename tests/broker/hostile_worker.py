@@ -1,16 +1,12 @@
-"""A real worker whose children run a line of the tests': `hostile_worker.py IMPORT_PATH`. Everything else is `rawi run`."""
+"""A real worker whose children run a line of the tests': `python -m tests.broker.hostile_worker IMPORT_PATH`. All else is `rawi run`."""
 
 import os
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from workers.telemetry.logs import configure_logging
 
 from workers.engine.stops import WorkerStops
 from workers.engine.worker import run_worker
 from workers.settings import load_settings
+from workers.telemetry.logs import configure_logging
 
 if __name__ == "__main__":
     settings = load_settings()

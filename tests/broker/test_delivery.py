@@ -1,5 +1,7 @@
 """Exactly once, whatever happens to a worker: real workers as processes on a real broker (4.2 and 3.9), a ledger outside them."""
 
+import hashlib
+import json
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,18 +133,20 @@ def test_a_page_that_brings_the_worker_down_three_times_is_quarantined_and_its_n
     assert dict(letter.headers)["dlq-reason"] == b"quarantined"  # type: ignore[attr-defined]
 
 
-def test_an_article_the_broker_refuses_becomes_a_dead_letter_and_a_refused_dead_letter_a_stub(bench42: MakeBench) -> None:
-    bench = bench42(partitions=1, article_config={"max_message_bytes": 600}, dlq_config={"max_message_bytes": 2_000})
-    bench.feed(1)
-    noise = "".join(f"{n * 7919 % 104729:x} " for n in range(20_000))  # does not compress below the limit
-    value = f"<article><h1>Numbers</h1><p>{noise}</p></article>".encode()
-    bench.send(value, [("url", b"https://ferries.test/numbers")])
-    bench.outcomes_until(2, alive=bench.start("a"))
-    outcomes = bench.assert_exactly_once()
-    assert [(o.outcome, o.reason) for o in outcomes] == [("dead_lettered", "unpublishable")] * 2
+def test_a_refused_article_becomes_a_dead_letter_a_refused_dead_letter_a_stub_and_neighbours_are_published(bench42: MakeBench) -> None:
+    bench = bench42(partitions=1, article_config={"max_message_bytes": 3_000}, dlq_config={"max_message_bytes": 6_000})
+    bench.feed(5)
+    numbers = [hashlib.sha256(bytes([n % 256, n // 256])).hexdigest() for n in range(1_000)]  # does not compress well
+    too_long, far_too_long = (f"<article><h1>Numbers</h1><p>{' '.join(numbers[:n])}</p></article>".encode() for n in (100, 1_000))
+    offsets = [bench.send(value, [("url", b"https://ferries.test/numbers")]) for value in (too_long, far_too_long)]
+    bench.feed(5)
+    bench.outcomes_until(12, alive=bench.start("a"))
+    outcomes = {o.source.offset: (o.outcome, o.reason) for o in bench.assert_exactly_once()}
+    assert [outcomes.pop(offset) for offset in offsets] == [("dead_lettered", "unpublishable")] * 2
+    assert set(outcomes.values()) == {("published", None)}
     letter, stub = bench.read(bench.dlq)
-    assert letter.value == page(0)  # type: ignore[attr-defined]
-    assert b'"sha256"' in stub.value  # type: ignore[attr-defined]
+    assert letter.value == too_long  # type: ignore[attr-defined]
+    assert json.loads(stub.value)["sha256"] == hashlib.sha256(far_too_long).hexdigest()  # type: ignore[attr-defined]
 
 
 def test_pages_of_an_aborted_transaction_are_no_pages_and_its_markers_no_silence(bench42: MakeBench) -> None:

@@ -1,4 +1,4 @@
-"""Records that the client library itself cannot read. A producer that writes header names as bytes (librdkafka, Go) can make one."""
+"""Records that the client library may be unable to read: header names that are not UTF-8 (librdkafka and Go send them), compressions."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +43,7 @@ def send_poisoned(bench: Bench, compression: str | None, poisoned: set[int], cou
 
 @pytest.mark.xfail(
     strict=True,
-    reason="kafka-python 3.0.12 reads header names as strict UTF-8 while it unpacks a batch: poll() raises CorruptRecordError at that offset"
+    reason="kafka-python 3.0.12 reads header names as strict UTF-8 while it unpacks a batch: poll() raises CorruptRecordError there"
     " for ever, the worker ends with a traceback, and so does each one that takes the partition over",
 )
 @pytest.mark.parametrize("compression", [None, "zstd"])
@@ -65,3 +65,18 @@ def test_a_header_name_that_is_not_utf_8_harms_neither_its_page_nor_its_neighbou
         bench.stop()
     assert [(o.source.offset, o.outcome, o.url) for o in outcomes] == [(n, "published", url(n)) for n in range(10)]
     assert len({codec.decode_article(record.value).id for record in bench.read(bench.articles)}) == 10  # type: ignore[attr-defined]
+
+
+def test_whatever_compression_a_producer_chooses_is_read(
+    kafka: object, make_topic: Callable[..., str], unique: Callable[[str], str], tmp_path: Path
+) -> None:
+    bench = Bench(str(kafka), make_topic, unique("group"), tmp_path, partitions=1)
+    compressions = [None, "gzip", "snappy", "lz4", "zstd"]
+    for n, compression in enumerate(compressions):
+        with KafkaProducer(bootstrap_servers=bench.bootstrap, compression_type=compression) as producer:
+            producer.send(bench.input, page(n), headers=[("url", url(n).encode())], partition=0)
+    try:
+        bench.outcomes_until(len(compressions), alive=bench.start("a"))
+    finally:
+        bench.stop()
+    assert [outcome.outcome for outcome in bench.assert_exactly_once()] == ["published"] * len(compressions)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from schemas.codec import decode_article
@@ -142,14 +143,18 @@ def test_a_timestamp_that_is_no_date_is_kept_inside_the_calendar(timestamp_ms: i
     assert now.year in (1970, 9999)
 
 
-def test_a_content_type_of_the_command_line_goes_before_the_header() -> None:
-    job = Job(headers=[("content-type", b"text/html")], timestamp_ms=0, has_value=True, content_type="text/plain")
-    assert draft_of(job, b"x", Limits()).headers.content_type == "text/plain"
-
-
 def test_headers_above_their_limit_are_too_complex_before_any_stage() -> None:
     job = Job(headers=[("cookie", b"x" * 1_000)], timestamp_ms=0, has_value=True)
     result = Line([("never", raising(AssertionError()))], []).start(job, b"page", Limits(max_header_bytes=1_000))
     assert isinstance(result, PageResult)
     assert (result.outcome, result.reason, result.stage) == (OutcomeKind.DEAD_LETTERED, DeadLetterReason.TOO_COMPLEX, "headers")
     assert (result.raw_bytes, result.stage_ms) == (4, {})
+
+
+def test_an_article_that_its_schema_forbids_is_not_published() -> None:
+    def misdated(draft: Draft) -> Draft:
+        return replace(draft, articles=(msgspec.structs.replace(an_article(draft), date_published="yesterday"),))
+
+    result = walk(Line([("form", with_url)], [("assemble", misdated)]))
+    assert (result.outcome, result.reason, result.stage) == (OutcomeKind.DEAD_LETTERED, DeadLetterReason.UNPUBLISHABLE, "encode")
+    assert "datePublished" in result.error

@@ -7,7 +7,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from schemas.codec import decode_article, decode_outcome
 from schemas.records import Article, Outcome
-from workers.tools.clients import Config
+from workers.tools.errors import Config
 from workers.tools.reader import open_reader
 
 SILENCE_S = 90.0  # longer than one page may take with a retry, a rebalance and an expired transaction together

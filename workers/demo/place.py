@@ -16,8 +16,8 @@ from workers.local.kafka import KAFKA_VERSION, LocalKafka
 from workers.local.ports import LOOPBACK, free_ports
 from workers.local.valkey import demo_store
 from workers.settings import Settings, kafka_client_config, load_settings, redis_client_kwargs
-from workers.tools.clients import Config, open_admin
-from workers.tools.errors import ToolError
+from workers.tools.clients import open_admin
+from workers.tools.errors import Config, ToolError
 from workers.tools.topics import create, wanted_topics
 
 PARTITIONS = 4  # of each topic: the sample pages spread, and the worker's offsets are seen to be its own for each

@@ -14,7 +14,7 @@ from kafka.errors import (
 )
 from kafka.structs import OffsetAndMetadata
 
-from workers.engine.pages import Output, Page
+from workers.engine.pages import Output
 
 # The broker will refuse these again however often they are sent.
 PERMANENT = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError)
@@ -25,11 +25,7 @@ Offsets = Mapping[TopicPartition, OffsetAndMetadata]
 
 
 class Refused(Exception):
-    """The broker refuses these pages' records for good; nothing of the batch is committed."""
-
-    def __init__(self, pages: dict[Page, str]) -> None:
-        super().__init__(f"{len(pages)} pages refused: {next(iter(pages.values()))}")
-        self.pages = pages
+    """The broker refuses a record of this batch for good; nothing of the batch is committed."""
 
 
 class DeliveryFailed(Exception):
@@ -46,7 +42,7 @@ class Delivery(Protocol):
     def restart(self) -> None:
         """Make the broker forget what was sent and not committed. Raises DeliveryFailed when the broker is away."""
 
-    def send(self, page: Page, output: Output) -> None:
+    def send(self, output: Output) -> None:
         """Hand one record to the client; it may be sent at once or later."""
 
     def commit(self, offsets: Offsets) -> None:
@@ -57,12 +53,12 @@ class Delivery(Protocol):
 
 
 class _Sender:
-    """A producer that is never used again after a failure, and which page each of its records belongs to."""
+    """A producer that is never used again after a failure, and the records it has sent since the last commit."""
 
     def __init__(self, make_producer: Callable[[], KafkaProducer]) -> None:
         self._make_producer = make_producer
         self._producer: KafkaProducer | None = None
-        self._sent: list[tuple[Page, Any]] = []
+        self._sent: list[Any] = []
 
     def replace(self) -> KafkaProducer:
         self.close()
@@ -75,29 +71,29 @@ class _Sender:
             raise DeliveryFailed("no producer")
         return self._producer
 
-    def send(self, page: Page, output: Output) -> None:
+    def send(self, output: Output) -> None:
         try:
             future = self.producer.send(output.topic, value=output.value, key=output.key, headers=output.headers)
         except PERMANENT as e:
-            raise Refused({page: _describe(e)}) from e
-        except KafkaError as e:  # a transaction with a refused record takes no more: the earlier record is the one to name
+            raise Refused(_describe(e)) from e
+        except KafkaError as e:  # a transaction with a refused record takes no more
             self._raise_refused()
             raise _failure(e) from e
-        self._sent.append((page, future))
+        self._sent.append(future)
 
     def confirm(self) -> None:
         """Wait for the broker's word on every record sent."""
         _translate(lambda: self.producer.flush(timeout=MAX_FLUSH_S))
         self._raise_refused()
-        failed = [future.exception for _, future in self._sent if future.failed()]
-        if failed or not all(future.is_done for _, future in self._sent):
+        failed = [future.exception for future in self._sent if future.failed()]
+        if failed or not all(future.is_done for future in self._sent):
             raise _failure(failed[0] if failed else KafkaError("records were not acknowledged in time"))
         self._sent.clear()
 
     def _raise_refused(self) -> None:
-        refused = {page: _describe(f.exception) for page, f in self._sent if f.failed() and isinstance(f.exception, PERMANENT)}
-        if refused:
-            raise Refused(refused)
+        for future in self._sent:
+            if future.failed() and isinstance(future.exception, PERMANENT):
+                raise Refused(_describe(future.exception)) from future.exception
 
     def close(self) -> None:
         self._sent.clear()
@@ -126,13 +122,13 @@ class ExactlyOnce:
         producer = self._sender.replace()
         _translate(producer.init_transactions)
 
-    def send(self, page: Page, output: Output) -> None:
+    def send(self, output: Output) -> None:
         """Send within the transaction, beginning one if needed."""
         self._begin()
-        self._sender.send(page, output)
+        self._sender.send(output)
 
     def commit(self, offsets: Offsets) -> None:
-        """Commit the transaction. The confirmed sends come first, so that a refusal names its page."""
+        """Commit the transaction. Sends are confirmed first, so that a refused record shows as one."""
         self._begin()
         self._sender.confirm()
         producer = self._sender.producer
@@ -161,9 +157,9 @@ class AtLeastOnce:
         """A new producer."""
         self._sender.replace()
 
-    def send(self, page: Page, output: Output) -> None:
+    def send(self, output: Output) -> None:
         """Send."""
-        self._sender.send(page, output)
+        self._sender.send(output)
 
     def commit(self, offsets: Offsets) -> None:
         """Wait for every acknowledgement, then commit."""

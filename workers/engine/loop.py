@@ -8,18 +8,18 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from schemas.headers import read_page_headers
-from schemas.reasons import DeadLetterReason
 from workers.engine.account import Account
-from workers.engine.caution import Caution
+from workers.engine.blame import Blame
 from workers.engine.dead_letter_limit import DeadLetterLimit
 from workers.engine.delivery import Delivery, DeliveryFailed, NotPermitted, Refused
+from workers.engine.hand_out import HandOut
 from workers.engine.lookup import Lookup
 from workers.engine.membership import Change, Membership
 from workers.engine.outputs import OutputMaker
 from workers.engine.pages import OpenPages, Page
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import JoinWatch, LagWatch
-from workers.pool.messages import Decoded, Job, PageResult
+from workers.pool.messages import Decoded, PageResult
 from workers.pool.pool import Pool
 from workers.settings import EngineSettings
 from workers.telemetry.health import Heartbeat
@@ -72,7 +72,17 @@ class Engine:
         self._open = OpenPages(max_pages=settings.max_open_pages, max_bytes=settings.max_open_bytes)
         self._sent: list[Page] = []  # sent to the broker, not committed
         self._sent_s = 0.0  # when the first of them was sent
-        self._refused: dict[tuple[TopicPartition, int], list[str]] = {}  # what the broker said to the records of a page, each time
+        self._blame = Blame()
+        self._hand_out = HandOut(
+            open_pages=self._open,
+            pool=pool,
+            consumer=consumer,
+            membership=membership,
+            delivery=delivery,
+            outputs=outputs,
+            blame=self._blame,
+            clock=clock,
+        )
         self._polled = False  # whether the last poll brought anything
         self._producer_ok = False
         self._failures = 0
@@ -101,7 +111,7 @@ class Engine:
             self._reset()
         elif change is Change.NONE:
             self._arrive(records)
-            self._hand_out()
+            self._hand_out.run(uncommitted=bool(self._sent))
         self._work()
         if change is Change.NONE:
             self._publish()
@@ -115,15 +125,15 @@ class Engine:
         try:
             step()
         except Refused as e:
-            for page, error in e.pages.items():
-                self._refused.setdefault((page.partition, page.record.offset), []).append(error)
+            self._blame.refused(self._sent, str(e))
             self._fail("delivery.refused", e)
         except DeliveryFailed as e:
             self._fail("delivery.failed", e)
             self._failures += self._producer_ok
             self._producer_ok = False
             if self._failures > MAX_FAILURES:
-                raise WorkerStops(ExitCode.UNAVAILABLE, f"{self._failures} commits failed in a row, the last with {e}. {_HINT}") from e
+                error = f"{self._failures} commits failed in a row, the last with {e}. {_HINT}"
+                raise WorkerStops(ExitCode.UNAVAILABLE, error) from e
         except NotPermitted as e:
             raise WorkerStops(ExitCode.NOT_PERMITTED, f"the broker refuses this worker: {e}") from e
 
@@ -176,56 +186,6 @@ class Engine:
                 size_bytes = len(record.value or b"") + sum(len(value) for _, value in raw_headers)
                 self._open.arrive(Page(record, raw_headers, headers, size_bytes, traceparent=child_of(headers.traceparent)))
 
-    # hand out
-
-    def _hand_out(self) -> None:
-        if self._open.careful():
-            self._hand_out_alone()
-            self._settle()
-            return
-        while self._pool.free and (page := self._open.begin_next()):
-            self._begin(page)
-
-    def _hand_out_alone(self) -> None:
-        """After an unclean end: one page at a time in the whole worker, marked before it is begun, committed before the next."""
-        if self._open.begun() or self._sent or not self._pool.free:
-            return
-        suspects = [lane for lane in self._open.careful() if lane.waiting]
-        if not suspects:
-            page = self._open.begin_next()
-        else:
-            lane = suspects[0]
-            page = self._open.begin(lane)
-            if page.record.offset < lane.caution.until:
-                if lane.caution.quarantines():
-                    error = f"brought the worker down {lane.caution.deaths} times"
-                    page.finished = self._outputs.dead(page, DeadLetterReason.QUARANTINED, error, attempts=lane.caution.deaths)
-                    return
-                self._delivery.commit({page.partition: self._membership.mark(lane, solo=True)})
-        if page:
-            self._begin(page)
-
-    def _settle(self) -> None:
-        """A lane whose remaining suspects turn out not to be pages (transaction markers, aborted records) is careful no more."""
-        for tp, lane in self._open.lanes.items():
-            if lane.is_careful() and not lane.waiting and not lane.begun:
-                position = self._consumer.position(tp, timeout_ms=0)
-                if position is not None and position >= lane.caution.until:
-                    lane.caution = Caution()
-
-    def _begin(self, page: Page) -> None:
-        page.begun_s = self._clock()
-        if refusals := self._refused.get((page.partition, page.record.offset)):
-            make = self._outputs.dead if len(refusals) == 1 else self._outputs.stub
-            if len(refusals) > 2:
-                raise WorkerStops(ExitCode.NOT_PERMITTED, f"the broker refuses even a stub of {page.source}: {refusals[-1]}")
-            page.finished = make(page, DeadLetterReason.UNPUBLISHABLE, refusals[0])
-            return
-        value = page.record.value
-        job = Job(headers=page.raw_headers, timestamp_ms=page.record.timestamp, has_value=value is not None)
-        self._pool.submit(page, job, value)
-        log.debug("page.begun", topic=page.record.topic, partition=page.record.partition, offset=page.record.offset)
-
     # work
 
     def _work(self) -> None:
@@ -250,14 +210,20 @@ class Engine:
     # publish and commit
 
     def _publish(self) -> None:
-        for page in self._open.take_heads():
+        while page := self._open.finished_head():
             assert page.finished is not None
+            alone = self._blame.must_be_alone(page)
+            if alone and self._sent:
+                self._commit()
+            self._open.take(page)
             self._limit.count(page.finished.outcome.outcome)
-            for output in page.finished.outputs:
-                self._delivery.send(page, output)
             if not self._sent:
                 self._sent_s = self._clock()
             self._sent.append(page)
+            for output in page.finished.outputs:
+                self._delivery.send(output)
+            if alone:
+                self._commit()
 
     def _commit_is_due(self) -> bool:
         if not self._sent:
@@ -282,7 +248,7 @@ class Engine:
         sent, self._sent = self._sent, []
         self._open.committed(sent)
         for page in sent:
-            self._refused.pop((page.partition, page.record.offset), None)
+            self._blame.committed(page)
         self._account.close(sent)
 
     def _watch_lag(self) -> None:

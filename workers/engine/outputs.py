@@ -127,4 +127,4 @@ class OutputMaker:
 
 
 def _cut(text: str | None) -> str | None:
-    return text.encode()[:MAX_URL_BYTES].decode(errors="ignore") or None if text else None
+    return text.encode(errors="replace")[:MAX_URL_BYTES].decode(errors="ignore") or None if text else None

@@ -1,7 +1,6 @@
 """The pages a worker has open, in the order of their partitions. Bounded in number and bytes; pure bookkeeping, no Kafka calls."""
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,8 @@ from schemas.headers import PageHeaders
 from schemas.records import Outcome, Source
 from workers.engine.caution import Caution, next_head
 from workers.store.protocol import Remembered
+
+Place = tuple[TopicPartition, int]
 
 
 @dataclass(slots=True, frozen=True)
@@ -51,6 +52,11 @@ class Page:
     def partition(self) -> TopicPartition:
         """The partition the page came from."""
         return TopicPartition(self.record.topic, self.record.partition)
+
+    @property
+    def place(self) -> Place:
+        """Partition and offset: what names the page across resets."""
+        return self.partition, self.record.offset
 
     @property
     def source(self) -> Source:
@@ -122,14 +128,17 @@ class OpenPages:
         lane.begun.append(page)
         return page
 
-    def take_heads(self) -> Iterator[Page]:
-        """Take finished pages from the head of each lane, in order: a page still in work is never passed."""
-        for lane in self.lanes.values():
-            while lane.begun and lane.begun[0].finished is not None:
-                page = lane.begun.popleft()
-                lane.head = page.record.offset + 1
-                lane.caution = next_head(lane.caution, lane.head)
-                yield page
+    def finished_head(self) -> Page | None:
+        """A finished page at the head of its lane: a page still in work is never passed."""
+        heads = (lane.begun[0] for lane in self.lanes.values() if lane.begun)
+        return next((page for page in heads if page.finished is not None), None)
+
+    def take(self, page: Page) -> None:
+        """Take the page that is the head of its lane; the lane's head moves on."""
+        lane = self.lanes[page.partition]
+        lane.begun.popleft()
+        lane.head = page.record.offset + 1
+        lane.caution = next_head(lane.caution, lane.head)
 
     def committed(self, pages: list[Page]) -> None:
         """Close pages whose outcome is committed."""

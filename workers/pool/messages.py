@@ -24,7 +24,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
     headers: list[tuple[str, bytes]]
     timestamp_ms: int  # of the record
     has_value: bool
-    content_type: str | None = None  # `rawi extract` only: overrides the header
     url_required: bool = True
 
 

@@ -46,8 +46,8 @@ def test_an_envelope_gives_url_html_and_date() -> None:
     assert walked.draft.now == datetime(2024, 1, 1, 10, tzinfo=UTC)
 
 
-def test_fetched_at_in_the_headers_comes_first_and_an_unreadable_one_counts_as_absent() -> None:
-    assert decode(envelope(fetched_at="2024-01-01T12:00:00Z"), JSON, fetched_at="2022-02-02T00:00:00Z").draft.now.year == 2022
+def test_an_envelopes_own_date_comes_first_so_that_a_replay_changes_nothing_and_an_unreadable_one_counts_as_absent() -> None:
+    assert decode(envelope(fetched_at="2024-01-01T12:00:00Z"), JSON, fetched_at="2022-02-02T00:00:00Z").draft.now.year == 2024
     assert decode(envelope(fetched_at="yesterday"), JSON).draft.now == RECORD_TIME
 
 

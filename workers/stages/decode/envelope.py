@@ -37,7 +37,7 @@ def unwrap(draft: Draft) -> Draft:
     _check_depth(draft.body, draft.limits.max_json_depth)
     envelope, repaired = _read(draft.body)
     instant = parse_instant(envelope.fetched_at or "")
-    if draft.headers.fetched_at is None and instant is not None:
+    if instant is not None:  # its own date wins over the header, so that a replay, which adds the header, changes nothing
         draft = replace(draft, now=instant, headers=msgspec.structs.replace(draft.headers, fetched_at=instant))
     url = usable_url(envelope.url) or draft.url
     status = draft.status if envelope.status is None else envelope.status

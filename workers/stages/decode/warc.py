@@ -19,7 +19,7 @@ def unwrap(draft: Draft) -> Draft:
     """Fill `url`, `now` from the record and the rest from its response. Raises bad_warc, bad_http, too_complex."""
     head, block = _page_record(draft)
     instant = parse_instant(head.get_header("WARC-Date") or "")
-    if draft.headers.fetched_at is None and instant is not None:
+    if instant is not None:  # its own date wins over the header, so that a replay, which adds the header, changes nothing
         draft = replace(draft, now=instant, headers=msgspec.structs.replace(draft.headers, fetched_at=instant))
     target = (head.get_header("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")  # wget writes the brackets
     draft = replace(draft, url=usable_url(target) or draft.url)

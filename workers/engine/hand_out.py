@@ -1,0 +1,94 @@
+"""Hands pages to the pool: side by side, or, after an unclean end, one at a time."""
+
+from collections.abc import Callable
+
+import structlog
+from kafka import KafkaConsumer
+
+from schemas.reasons import DeadLetterReason
+from workers.engine.blame import Blame
+from workers.engine.caution import Caution
+from workers.engine.delivery import Delivery
+from workers.engine.membership import Membership
+from workers.engine.outputs import OutputMaker
+from workers.engine.pages import Finished, OpenPages, Page
+from workers.engine.stops import ExitCode, WorkerStops
+from workers.pool.messages import Job
+from workers.pool.pool import Pool
+
+log = structlog.get_logger()
+
+
+class HandOut:
+    """Takes waiting pages from their lanes while the pool has a free slot."""
+
+    def __init__(
+        self,
+        *,
+        open_pages: OpenPages,
+        pool: Pool[Page],
+        consumer: KafkaConsumer,
+        membership: Membership,
+        delivery: Delivery,
+        outputs: OutputMaker,
+        blame: Blame,
+        clock: Callable[[], float],
+    ) -> None:
+        self._open = open_pages
+        self._pool = pool
+        self._consumer = consumer
+        self._membership = membership
+        self._delivery = delivery
+        self._outputs = outputs
+        self._blame = blame
+        self._clock = clock
+
+    def run(self, *, uncommitted: bool) -> None:
+        """Begin what can be begun. `uncommitted`: pages were sent and not yet committed."""
+        if self._open.careful():
+            if not (uncommitted or self._open.begun()) and self._pool.free:
+                self._alone()
+            self._settle()
+            return
+        while self._pool.free and (page := self._open.begin_next()):
+            self._begin(page)
+
+    def _alone(self) -> None:
+        """One page in the whole worker: a suspect is marked before it is begun, and committed before the next."""
+        lane = next((lane for lane in self._open.careful() if lane.waiting), None)
+        if lane is None:
+            page = self._open.begin_next()
+        else:
+            page = self._open.begin(lane)
+            if page.record.offset < lane.caution.until:
+                if lane.caution.quarantines():
+                    error = f"brought the worker down {lane.caution.deaths} times"
+                    page.finished = self._outputs.dead(page, DeadLetterReason.QUARANTINED, error, attempts=lane.caution.deaths)
+                    return
+                self._delivery.commit({page.partition: self._membership.mark(lane, solo=True)})
+        if page:
+            self._begin(page)
+
+    def _settle(self) -> None:
+        """A lane whose remaining suspects turn out not to be pages (transaction markers, aborted records) is careful no more."""
+        for tp, lane in self._open.lanes.items():
+            if lane.is_careful() and not lane.waiting and not lane.begun:
+                position = self._consumer.position(tp, timeout_ms=0)
+                if position is not None and position >= lane.caution.until:
+                    lane.caution = Caution()
+
+    def _begin(self, page: Page) -> None:
+        page.begun_s = self._clock()
+        if refusals := self._blame.refusals(page):
+            page.finished = self._unpublishable(page, refusals)
+            return
+        value = page.record.value
+        job = Job(headers=page.raw_headers, timestamp_ms=page.record.timestamp, has_value=value is not None)
+        self._pool.submit(page, job, value)
+        log.debug("page.begun", topic=page.record.topic, partition=page.record.partition, offset=page.record.offset)
+
+    def _unpublishable(self, page: Page, refusals: list[str]) -> Finished:
+        if len(refusals) > 2:
+            raise WorkerStops(ExitCode.NOT_PERMITTED, f"the broker refuses even a stub of {page.source}: {refusals[-1]}")
+        make = self._outputs.dead if len(refusals) == 1 else self._outputs.stub
+        return make(page, DeadLetterReason.UNPUBLISHABLE, refusals[0])
