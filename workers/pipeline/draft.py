@@ -41,6 +41,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_json_depth: int = 200  # of an envelope: too_complex; of JSON-LD: published without it
     max_header_bytes: int = 512 * 1024  # all headers of a record: too_complex
     min_text_chars: int = 140  # below: filtered(too_short)
+    removed_text: bool = False  # whether `removedSegments` carry the text; on, records are larger
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire
     notes: tuple[str, ...] = ()  # quality reasons, e.g. "charset_repaired"
     dedupe: Literal["known", "unknown"] = "unknown"
+    embedded: tuple["Draft", ...] = ()  # the page's other articles, in page order
+    part_url: str | None = None  # of an embedded article: its own link
     # assemble
     articles: tuple[Article, ...] = ()
 

@@ -107,7 +107,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str
     rules_dir: Path | None
     duplicates: Literal["tag", "drop"]
-    removed_text: bool
     top_sites: int
     warnings: tuple[str, ...] = ()
 

@@ -87,12 +87,11 @@ WORKER = (
     ),
     Variable(
         "RAWI_REMOVED_TEXT",
-        "removed_text",
+        "page.limits.removed_text",
         Flag(),
         "false",
         "Whether `removedSegments` carry the text that was cut.",
         "For tuning rules; it makes records larger.",
-        reserved=True,
     ),
     Variable(
         "RAWI_TOP_SITES",

@@ -1,9 +1,11 @@
 """The record, from what the stages have found."""
 
+import contextlib
 import hashlib
+from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.identity import article_id, base_of
+from schemas.identity import article_id, base_of, normalise_url
 from schemas.reasons import DeadLetterReason
 from schemas.records import SCHEMA_VERSION, Article, FieldSource, Provenance
 from workers.pipeline.draft import Draft, Invalid, replace
@@ -17,16 +19,33 @@ PLAIN_TEXT_EXTRACTOR = ("none", "0")  # text/plain was extracted by somebody els
 
 
 def assemble(draft: Draft) -> Draft:
-    """Fill `articles`: one record. Raises Invalid(missing_url) for a URL that no identity can be made of."""
+    """Fill `articles`: the main article and the embedded ones. Raises Invalid(missing_url) for a URL that no identity can be made of."""
     try:
         base = base_of(draft.url, draft.page_sha256)
     except ValueError as e:
         raise Invalid(DeadLetterReason.MISSING_URL, f"the url cannot be used: {e}") from None
+    main_id = article_id(base)
+    others = {article_id(base, part_of(part)): part for part in draft.embedded}
+    embedded = [_article(replace(part, dedupe=draft.dedupe), id_, is_part_of=main_id) for id_, part in others.items()]
+    main = _article(draft, main_id, has_part=list(others))
+    return replace(draft, articles=(main, *embedded))
+
+
+def part_of(draft: Draft) -> str:
+    """What an embedded article's id is made from besides the page's: its own link, else its first paragraph."""
+    if draft.part_url is not None:
+        with contextlib.suppress(ValueError):
+            return normalise_url(draft.part_url)
+    return hashlib.sha256(draft.parts["paragraphs"][0].encode()).hexdigest()
+
+
+def _article(draft: Draft, id_: str, **parts: Any) -> Article:
     now = known_now(draft.now)
     body = draft.parts["article_body"]
-    article = Article(
+    return Article(
         **draft.parts,
-        id=article_id(base),
+        **parts,
+        id=id_,
         schema_version=SCHEMA_VERSION,
         url=draft.url,
         domain=(urlsplit(draft.url).hostname or None) if draft.url else None,
@@ -36,7 +55,6 @@ def assemble(draft: Draft) -> Draft:
         dedupe=draft.dedupe,
         provenance=_provenance(draft),
     )
-    return replace(draft, articles=(article,))
 
 
 def content_hash(body: str) -> str:

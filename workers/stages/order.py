@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from workers.pipeline.draft import Draft
+from workers.pipeline.draft import Draft, replace
 from workers.stages.assemble import assemble
 from workers.stages.clean import clean
 from workers.stages.extract import extract
@@ -12,18 +12,33 @@ from workers.stages.metadata import read_metadata
 from workers.stages.parse import parse
 from workers.stages.plain_text import split_plain_text
 from workers.stages.quality import judge_quality
+from workers.stages.segment import segment
 from workers.stages.structured import prepare_structured_data
 
-STAGES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
+Stage = Callable[[Draft], Draft]
+
+
+def everywhere(stage: Stage) -> Stage:
+    """The stage, run on a page's main article and on each embedded one."""
+
+    def run(draft: Draft) -> Draft:
+        done = stage(draft)
+        return replace(done, embedded=tuple(stage(part) for part in done.embedded)) if done.embedded else done
+
+    return run
+
+
+STAGES: tuple[tuple[str, Stage], ...] = (
     ("parse", parse),
     ("empty_page", drop_empty_page),
     ("structured", prepare_structured_data),
     ("metadata", read_metadata),
     ("extract", extract),
     ("plain_text", split_plain_text),
-    ("clean", clean),
+    ("segment", segment),
+    ("clean", everywhere(clean)),
     ("too_short", drop_too_short),
-    ("language", detect_language),
-    ("quality", judge_quality),
+    ("language", everywhere(detect_language)),
+    ("quality", everywhere(judge_quality)),
     ("assemble", assemble),
 )

@@ -1,0 +1,56 @@
+"""One spelling for what readers take for the same words: what rules and pages are compared in.
+
+Blind to case, accents, hamza forms, tashkeel, tatweel, presentation forms, Farsi and Urdu letters, digits of other scripts, bidi marks,
+joiners, white space, and to what is neither letter nor digit at either end (bullets, quotes, the final colon).
+"""
+
+import re
+import unicodedata
+
+# Letters that NFKD leaves apart and Arabic-script typists take for each other; the Turkish dotless i.
+_SAME = {"ی": "ي", "ى": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ٱ": "ا", "ı": "i", "ـ": ""}
+_ENDS = re.compile(r"\A[\W_]+|[\W_]+\Z")
+
+
+class _Folded(dict[int, str]):
+    """By code point, what it becomes; filled as letters are met."""
+
+    def __missing__(self, code: int) -> str:
+        parts = (c for c in unicodedata.normalize("NFKD", chr(code)) if unicodedata.category(c) not in ("Mn", "Cf", "Cs"))
+        folded = "".join(_fold_one(c) for c in parts)
+        self[code] = folded
+        return folded
+
+
+def _fold_one(char: str) -> str:
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    # The casefold of a letter can have marks of its own: İ.
+    return "".join(_SAME.get(c, c) for c in char.casefold() if unicodedata.category(c) != "Mn")
+
+
+_TABLE = _Folded()
+
+
+def fold(text: str) -> str:
+    """The whole text in its one spelling, white space collapsed."""
+    return " ".join(text.translate(_TABLE).split())
+
+
+def fold_ends(text: str) -> str:
+    """`fold`, less what is neither letter nor digit at both ends: how whole lines are compared."""
+    return _ENDS.sub("", fold(text))
+
+
+def after_prefix(text: str, prefix: str) -> str:
+    """What follows in `text` the words whose folding is `prefix`; what is neither letter nor digit before them is passed over."""
+    left = len(prefix.replace(" ", ""))
+    begun = False
+    for at, char in enumerate(text):
+        folded = char.translate(_TABLE).strip()
+        if left <= 0 and char.translate(_TABLE):  # what folds to nothing is the last letter's accent
+            return text[at:]
+        begun = begun or any(c.isalnum() for c in folded)
+        if begun:
+            left -= len(folded)
+    return ""

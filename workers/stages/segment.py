@@ -1,0 +1,51 @@
+"""Segmentation: a body holds the article and nothing else, and what is cut is kept in a field of its own or in `removedSegments`."""
+
+from typing import Any
+
+from schemas.records import FieldSource, RemovedSegment
+from workers.pipeline.draft import Draft, replace
+from workers.rules.load import own_matcher
+from workers.stages.blocks import blocks_of
+from workers.stages.fields import WIRE_NAMES
+from workers.stages.segment_dom import Page
+from workers.stages.segment_walk import Part, Walk
+
+FROM_RULES = FieldSource(source="text", rule="rules")
+
+
+def segment(draft: Draft) -> Draft:
+    """Split `paragraphs` in `parts` by class: the main article's stay, an embedded article becomes a draft in `embedded`."""
+    matcher = own_matcher()
+    lines: list[str] = draft.parts["paragraphs"]
+    page = Page.of(draft, lines) if draft.tree is not None else None
+    blocks = page.blocks if page else [block for line in lines for block in blocks_of(line)]
+    walk = Walk(matcher, [text for text in (draft.parts.get("headline"),) if text] + (page.headlines if page else []))
+    walk.run(blocks)
+    embedded = [part for part in walk.embedded if part.paragraphs]
+    if page:
+        page.complete(walk.main, embedded, matcher)
+    return replace(
+        _filled(draft, walk.main, dict(draft.parts), draft.sources),
+        embedded=tuple(_filled(draft, part, {}, {"paragraphs": FROM_RULES, "articleBody": FROM_RULES}) for part in embedded),
+    )
+
+
+def _filled(draft: Draft, part: Part, parts: dict[str, Any], sources: dict[str, FieldSource]) -> Draft:
+    """The draft of one article. What metadata has found goes before what the text says, but for keywords, which the text adds to."""
+    found: dict[str, Any] = {
+        "headline": parts.get("headline") or part.headline,
+        "abstract": part.abstract,
+        "keywords": list(dict.fromkeys([*parts.get("keywords", []), *part.keywords])),
+        "source_organization": list({source.name: source for source in part.sources}.values()),
+        "images": part.images,
+        "related_links": part.related,
+    }
+    new = {WIRE_NAMES[name]: FROM_RULES for name, value in found.items() if value and name not in parts}
+    removed = [piece if draft.limits.removed_text else RemovedSegment(class_=piece.class_, rule=piece.rule) for piece in part.removed]
+    fields = {
+        **parts,
+        **{name: value for name, value in found.items() if value},
+        "paragraphs": part.paragraphs,
+        "removed_segments": removed,
+    }
+    return replace(draft, parts=fields, sources={**sources, **new}, embedded=(), part_url=part.url)

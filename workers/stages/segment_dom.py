@@ -1,0 +1,181 @@
+"""What the tree says of a page's lines: where each stands, what is a link, and the lists, captions and summary points around them."""
+
+from collections.abc import Iterator
+from typing import Literal, Self
+
+from lxml.html import HtmlElement
+
+from workers.pipeline.draft import Draft
+from workers.rules.match import Matcher
+from workers.rules.model import Match, Scope, SegmentClass
+from workers.stages.blocks import Block, blocks_of, ends_sentence
+from workers.stages.joiners import Joiners
+from workers.stages.links import absolute_url, base_url
+from workers.stages.segment_names import caption_of
+from workers.stages.segment_walk import MIN_SUMMARY_POINTS, Part
+from workers.stages.text import clean_text
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LEAVES = (*_HEADINGS, "p", "li", "blockquote", "figcaption", "td", "dd", "pre")
+_CONTAINERS = ("div", "section", "span")
+_BLOCKS = frozenset((*_LEAVES, *_CONTAINERS[:2], "ul", "ol", "table", "article", "figure", "form", "dl"))
+_HEAD_TAGS = (*_HEADINGS, "p", "div", "span", "strong", "b", "section", "dt", "header")
+_WRAPPERS = (*_HEADINGS, "div", "p", "span", "header")
+_INLINE_HEADS = frozenset(("strong", "b", "span", "em", "u", "i", "font"))
+Links = list[tuple[str, str | None]]  # text, URL
+HEAD_MAX_CHARS = 40
+MIN_LINK_CHARS = 15
+MAX_LIST_ELEMENTS = 3  # after a head, until one with links
+MAX_LINKS = 40
+MAX_CAPTIONS = 20
+
+
+class Page:
+    """The tree of one page, with the lines taken from it."""
+
+    def __init__(self, draft: Draft, joiners: Joiners) -> None:
+        self._tree: HtmlElement = draft.tree
+        self._joiners = joiners
+        self._base = base_url(draft.tree, draft.url)
+        self.blocks: list[Block] = []
+        self.headlines: list[str] = []
+
+    @classmethod
+    def of(cls, draft: Draft, lines: list[str]) -> Self:
+        """Find the lines in the draft's tree."""
+        page = cls(draft, Joiners(draft.html or ""))
+        page.headlines = [text for h1 in page._tree.iter("h1") if (text := page._text(h1))]
+        places = page._places({_key(line) for line in lines})
+        page.blocks = [block for line in lines for block in page._blocks(line, places)]
+        return page
+
+    def complete(self, main: Part, embedded: list[Part], matcher: Matcher) -> None:
+        """Add what the extractor has left out of the lines: captions, summary points, lists of other stories."""
+        own = [block.element for block in main.prose if block.element is not None]
+        if not own:
+            return
+        container = _container(own[0], own[-1])
+        apart = [(part, _nearest(*ends)) for part in embedded if (ends := _ends(part))]
+        self._add_captions(main, container)
+        self._add_summary(main, container, own[0])
+        for head, kind, links in self._lists(container, matcher):
+            above = set(head.iterancestors())
+            part = next((part for part, inside in apart if inside in above), main)
+            for name, url in links:
+                part.relate(name, kind, url)
+
+    def _text(self, element: HtmlElement) -> str:
+        return clean_text(self._joiners.restore("".join(map(str, element.itertext()))))
+
+    def _places(self, wanted: set[str]) -> dict[str, HtmlElement]:
+        places: dict[str, HtmlElement] = {}
+        for element in self._tree.iter(*_LEAVES, *_CONTAINERS):
+            if element.tag in _CONTAINERS and any(child.tag in _BLOCKS for child in element):
+                continue
+            key = _key(self._text(element))
+            if key in wanted:
+                places.setdefault(key, element)
+        return places
+
+    def _blocks(self, line: str, places: dict[str, HtmlElement]) -> list[Block]:
+        element = places.get(_key(line))
+        if element is None:
+            return blocks_of(line)
+        links = element.findall(".//a")
+        is_link = len(links) == 1 and len(self._text(links[0])) >= len(clean_text(line)) - 2
+        if not links and element.getparent() is not None and element.getparent().tag == "a":
+            links, is_link = [element.getparent()], True
+        href = absolute_url(links[0].get("href"), self._base) if len(links) == 1 else None
+        is_heading = element.tag in _HEADINGS
+        return [
+            Block(
+                text=block.text,
+                is_item=block.is_item or element.tag == "li",
+                is_code=block.is_code,
+                follows_code=block.follows_code,
+                is_heading=is_heading,
+                is_link=is_link,
+                href=href,
+                element=element,
+            )
+            for block in blocks_of(line)
+        ]
+
+    def _add_captions(self, main: Part, container: HtmlElement) -> None:
+        seen = {image.caption for image in main.images}
+        for caption in container.iter("figcaption"):
+            text = self._text(caption)
+            figure = caption.getparent()
+            image = figure.find(".//img") if figure is not None else None
+            if text and text not in seen and len(seen) < MAX_CAPTIONS:
+                seen.add(text)
+                main.images.append(caption_of(text, absolute_url(image.get("src"), self._base) if image is not None else None))
+
+    def _add_summary(self, main: Part, container: HtmlElement, first: HtmlElement) -> None:
+        """A list without links before the first paragraph."""
+        if main.abstract:
+            return
+        for element in container.iter("ul", first.tag):
+            if element is first:
+                return
+            if element.tag != "ul" or element.find(".//a") is not None:
+                continue
+            points = [text for item in element.iterchildren("li") if (text := self._text(item))]
+            if len(points) >= MIN_SUMMARY_POINTS and all(len(point) >= MIN_LINK_CHARS for point in points):
+                main.abstract = points
+                return
+
+    def _lists(self, container: HtmlElement, matcher: Matcher) -> Iterator[tuple[HtmlElement, Literal["read_also", "related"], Links]]:
+        for head in container.iter(*_HEAD_TAGS):
+            text = clean_text(head.text or "")
+            if not text and len(head) and head[0].tag in _INLINE_HEADS:
+                text = self._text(head[0])
+            if not 0 < len(text) <= HEAD_MAX_CHARS:
+                continue
+            hit = matcher.find(text)
+            if hit is None or hit.rule.match is not Match.LINE or hit.rule.scope is not Scope.LIST:
+                continue
+            links = self._links_under(head)
+            if links:
+                yield head, "read_also" if hit.rule.class_ is SegmentClass.READ_ALSO else "related", links
+
+    def _links_under(self, head: HtmlElement) -> Links:
+        links = self._links(head)
+        if links or (head.tail or "").strip():
+            return links
+        level = head
+        while level.getnext() is None and level.getparent() is not None and level.getparent().tag in _WRAPPERS:
+            level = level.getparent()
+        for element in list(level.itersiblings())[:MAX_LIST_ELEMENTS]:
+            if any(len(text := self._text(p)) >= MIN_LINK_CHARS * 4 and ends_sentence(text) for p in element.iter("p")):
+                return []
+            if links := self._links(element):
+                return links
+        return []
+
+    def _links(self, element: HtmlElement) -> Links:
+        found = [(self._text(a), absolute_url(a.get("href"), self._base)) for a in element.iter("a")]
+        return [(text, url) for text, url in found if len(text) >= MIN_LINK_CHARS][:MAX_LINKS]
+
+
+def _key(text: str) -> str:
+    return "".join(text.split())[:80]
+
+
+def _nearest(first: HtmlElement, last: HtmlElement) -> HtmlElement:
+    """The nearest element that holds both."""
+    above_last = {last, *last.iterancestors()}
+    return next((element for element in first.iterancestors() if element in above_last), first)
+
+
+def _container(first: HtmlElement, last: HtmlElement) -> HtmlElement:
+    """The nearest element that holds both, or the `article` or `main` around it."""
+    nearest = _nearest(first, last)
+    return next((element for element in (nearest, *nearest.iterancestors()) if element.tag in ("article", "main")), nearest)
+
+
+def _ends(part: Part) -> tuple[HtmlElement, HtmlElement] | None:
+    elements = [block.element for block in part.prose if block.element is not None]
+    if not elements:
+        return None
+    return elements[0], elements[-1]

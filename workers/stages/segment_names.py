@@ -1,0 +1,62 @@
+"""Names and words inside lines that are no text: sources, agencies, keywords, captions."""
+
+import re
+
+from schemas.records import Image, SourceOrganization
+from workers.rules.agencies import agency_id, bare_name
+from workers.rules.fold import fold_ends
+
+_NAME_SEPARATOR = re.compile(r"\s*[,،;؛/|+]\s*|\s+[–—-]\s+")
+_KEYWORD_SEPARATOR = re.compile(r"\s*[,،;؛、，|#]\s*")
+_IN_BRACKETS = re.compile(r"[\s–—-]*[(（\[](?P<names>[^()（）\[\]]+)[)）\]][\s.]*")
+_CREDIT_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{2,40})[)）]\s*\Z")
+MAX_NAME_WORDS = 5
+MAX_NAMES = 4
+MAX_KEYWORDS = 40
+
+
+def credited_names(line: str) -> list[str]:
+    """The names of a line that holds nothing else: in brackets with an agency among them, or agencies alone. Else none."""
+    bracketed = _IN_BRACKETS.fullmatch(line)
+    names = [name for name in _NAME_SEPARATOR.split(bracketed["names"] if bracketed else line) if name]
+    if not 0 < len(names) <= MAX_NAMES or any(len(name.split()) > MAX_NAME_WORDS for name in names):
+        return []
+    known = [agency_id(name) is not None for name in names]
+    return names if (any(known) if bracketed else all(known)) else []
+
+
+def source_names(text: str) -> list[str]:
+    """The names after "source:"; none when it says only "agencies" or is a sentence."""
+    names = [name.strip(" .()") for name in _NAME_SEPARATOR.split(text)]
+    return [name for name in names[:MAX_NAMES] if name and len(name.split()) <= MAX_NAME_WORDS and fold_ends(name) not in _NOBODY]
+
+
+_NOBODY = frozenset(map(fold_ends, ("وكالات", "الوكالات", "مواقع", "متابعات", "agencies", "Agencies", "خبرگزاری‌ها", "ajanslar")))
+
+
+def organization(name: str) -> SourceOrganization:
+    """A source by the name on the page."""
+    known = agency_id(name)
+    bare = bare_name(name)
+    is_agency = known is not None or fold_ends(name) != fold_ends(bare)
+    return SourceOrganization(name=bare, kind="agency" if is_agency else "outlet", raw=name, id=known)
+
+
+def keywords_of(text: str) -> list[str]:
+    """The keywords of a line, each once."""
+    words = (" ".join(word.split()) for word in _KEYWORD_SEPARATOR.split(text))
+    return list(dict.fromkeys(word for word in words if word))[:MAX_KEYWORDS]
+
+
+def caption_of(text: str, url: str | None = None) -> Image:
+    """An image by its caption, the credit in brackets at its end apart."""
+    credit = _CREDIT_IN_BRACKETS.search(text)
+    if credit is None or not text[: credit.start()].strip():
+        return Image(url=url, caption=text)
+    return Image(url=url, caption=text[: credit.start()].strip(), credit_text=credit[1].strip())
+
+
+def has_credit(text: str) -> bool:
+    """Whether a line ends as captions do: with a name in brackets."""
+    credit = _CREDIT_IN_BRACKETS.search(text)
+    return credit is not None and len(credit[1].split()) <= MAX_NAME_WORDS and bool(text[: credit.start()].strip())

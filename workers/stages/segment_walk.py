@@ -1,0 +1,245 @@
+"""From lines to articles: which line is the article's, which is something else, and where a second article begins."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from schemas.records import Image, RelatedLink, RemovedSegment, SourceOrganization
+from workers.rules.agencies import agency_id
+from workers.rules.fold import after_prefix, fold_ends
+from workers.rules.match import Hit, Matcher
+from workers.rules.model import Match, Scope, SegmentClass
+from workers.stages.blocks import Block, ends_sentence, is_date_line
+from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, organization, source_names
+
+HEADLINE_MAX_CHARS = 200
+HEADLINE_MIN_WORDS = 3
+HEADLINE_MIN_LETTERS = 12  # where words are not spaced
+PREAMBLE_MAX_LINES = 10
+MIN_SUMMARY_POINTS = 2
+MIN_EMBEDDED_PROSE = 2
+TOP_PARAGRAPHS = 2  # a date after so many paragraphs is the text's
+
+# After these the main article is over: what follows under a headline of its own is another one.
+_ENDING = frozenset({SegmentClass.SOURCE_LINE, SegmentClass.TAGS, SegmentClass.AGENCY_CREDIT, SegmentClass.COMMENTS})
+
+
+class Part(msgspec.Struct, kw_only=True):
+    """One article of a page, as it is found."""
+
+    headline: str | None = None
+    url: str | None = None
+    paragraphs: list[str] = []
+    abstract: list[str] = []
+    keywords: list[str] = []
+    sources: list[SourceOrganization] = []
+    images: list[Image] = []
+    related: list[RelatedLink] = []
+    removed: list[RemovedSegment] = []
+    prose: list[Block] = []
+
+    def relate(self, name: str, kind: Literal["read_also", "related"], url: str | None) -> None:
+        """Add a headline, once."""
+        key = fold_ends(name)
+        if key and all(fold_ends(link.name) != key for link in self.related):
+            self.related.append(RelatedLink(name=name, kind=kind, url=url))
+
+
+class Walk:
+    """One pass over the lines of a page. `headlines`: what the page is known to be called."""
+
+    def __init__(self, matcher: Matcher, headlines: Iterable[str]) -> None:
+        self._matcher = matcher
+        self._headlines = {folded for folded in map(fold_ends, headlines) if folded}
+        self.main = Part()
+        self.embedded: list[Part] = []
+        self._part = self.main
+        self._is_over = False
+
+    def run(self, blocks: Sequence[Block]) -> None:
+        """Read all lines."""
+        at = self._read_preamble(blocks)
+        while at < len(blocks):
+            at = self._read(blocks, at)
+
+    def _read_preamble(self, blocks: Sequence[Block]) -> int:
+        """Plain text may begin with its headline, a caption, summary points. Returns where the rest begins."""
+        first = next((i for i, block in enumerate(blocks[: PREAMBLE_MAX_LINES + 1]) if block.is_prose), 0)
+        if self._headlines or any(block.element is not None for block in blocks[: first + 1]):
+            return 0
+        points: list[Block] = []
+        for at, block in enumerate(blocks[:first]):
+            if at == 0 and _is_headline(block) and self._matcher.find(block.text) is None and not is_date_line(block.text):
+                self.main.headline = block.text
+                self._headlines.add(fold_ends(block.text))
+                self._cut(block, SegmentClass.REPEATED_HEADLINE, "text.headline")
+            elif has_credit(block.text):
+                self.main.images.append(caption_of(block.text))
+                self._cut(block, SegmentClass.CAPTION, "text.caption")
+            elif _is_headline(block) and self._why_cut(block) is None and self._matcher.find(block.text) is None:
+                points.append(block)
+            else:
+                self._flush_points(points)
+                self._read(blocks, at)
+        self._flush_points(points)
+        return first
+
+    def _flush_points(self, points: list[Block]) -> None:
+        if len(points) >= MIN_SUMMARY_POINTS:
+            self.main.abstract += [point.text for point in points]
+            for point in points:
+                self._cut(point, SegmentClass.SUMMARY_POINTS, "text.summary_points")
+        else:
+            for point in points:
+                self._keep(point)
+        points.clear()
+
+    def _why_cut(self, block: Block) -> tuple[SegmentClass, str] | None:
+        """What a line is when its looks tell, and no phrase is needed."""
+        folded = fold_ends(block.text)
+        if block.is_code:
+            return SegmentClass.LEAKED_CODE, "any.code"
+        if not folded:
+            return SegmentClass.END_MARKER, "any.no_words"
+        if self._is_own_headline(block, folded):
+            return SegmentClass.REPEATED_HEADLINE, "any.repeated_headline"
+        if len(self._part.paragraphs) < TOP_PARAGRAPHS and is_date_line(block.text):
+            return SegmentClass.DATE_LINE, "any.date_line"
+        return None
+
+    def _is_own_headline(self, block: Block, folded: str) -> bool:
+        return folded in self._headlines or (self._part.headline is not None and folded == fold_ends(self._part.headline))
+
+    def _read(self, blocks: Sequence[Block], at: int) -> int:
+        block = blocks[at]
+        why = self._why_cut(block)
+        if why is not None:
+            self._cut(block, *why)
+        elif (names := credited_names(block.text)) and self._part.paragraphs:
+            self._part.sources += [organization(name) for name in names]
+            self._cut(block, SegmentClass.AGENCY_CREDIT, "any.agency_credit")
+            self._is_over = True
+        elif self._read_image_text(block):
+            pass
+        elif (hit := self._matcher.find(block.text)) is not None:
+            return self._read_hit(hit, blocks, at)
+        else:
+            self._keep(block)
+        return at + 1
+
+    def _read_image_text(self, block: Block) -> bool:
+        """The headline again, as an image's text: with its agency, or between leaked code and the next paragraph."""
+        headline = fold_ends(self._part.headline or "")
+        folded = fold_ends(block.text)
+        if not headline or not folded.startswith(headline) or folded == headline:
+            return False
+        rest = after_prefix(block.text, headline).lstrip(" -–—|:")
+        if agency_id(rest) is not None:
+            self._part.images.append(Image(caption=self._part.headline, credit_text=rest))
+            self._cut(block, SegmentClass.CAPTION, "any.image_text")
+            return True
+        if not block.follows_code:
+            return False
+        # Run together with what follows: the agency's name, then the paragraph without a space between.
+        for end in range(2, min(16, len(rest))):
+            if agency_id(rest[:end]) is not None:
+                self._part.images.append(Image(caption=self._part.headline, credit_text=rest[:end].strip()))
+                rest = rest[end:].strip()
+                break
+        self._cut(Block(text=block.text[: len(block.text) - len(rest)]), SegmentClass.CAPTION, "any.image_text")
+        self._keep(Block(text=rest))
+        return True
+
+    def _read_hit(self, hit: Hit, blocks: Sequence[Block], at: int) -> int:
+        rule, block = hit.rule, blocks[at]
+        if rule.class_ is SegmentClass.RELATED and rule.scope is Scope.LIST and self._leaves_embedded(block):
+            self._part, self._is_over = self.main, True
+        self._cut(block, rule.class_, rule.id)
+        if rule.class_ is SegmentClass.SOURCE_LINE:
+            self._part.sources += [organization(name) for name in source_names(hit.rest)]
+        elif rule.class_ is SegmentClass.TAGS and hit.rest:
+            self._part.keywords += keywords_of(hit.rest)
+        elif rule.class_ in (SegmentClass.READ_ALSO, SegmentClass.RELATED):
+            return self._read_related(hit, blocks, at)
+        self._is_over = self._is_over or rule.class_ in _ENDING
+        if rule.scope is Scope.REST:
+            for rest in blocks[at + 1 :]:
+                self._cut(rest, rule.class_, rule.id)
+            return len(blocks)
+        return at + 1
+
+    def _leaves_embedded(self, block: Block) -> bool:
+        """Whether a list's head inside an embedded article's lines stands outside it: in plain text always, as lists end pages."""
+        if self._part is self.main:
+            return False
+        first = self._part.prose[0].element if self._part.prose else None
+        return block.element is None or first is None or first.getparent() not in block.element.iterancestors()
+
+    def _read_related(self, hit: Hit, blocks: Sequence[Block], at: int) -> int:
+        kind: Literal["read_also", "related"] = "read_also" if hit.rule.class_ is SegmentClass.READ_ALSO else "related"
+        if hit.rule.match is Match.START:
+            if hit.rule.colon:
+                self._part.relate(hit.rest, kind, blocks[at].href)
+            return at + 1
+        if kind == "read_also" and self._begin_embedded(blocks, at + 1, hit):
+            return self._skip_to_headline(blocks, at + 1) + 1
+        taken = at + 1
+        while taken < len(blocks) and self._is_listed(blocks[taken], taken - at, kind):
+            self._part.relate(blocks[taken].text, kind, blocks[taken].href)
+            self._cut(blocks[taken], hit.rule.class_, hit.rule.id)
+            taken += 1
+        return taken
+
+    def _is_listed(self, block: Block, place: int, kind: str) -> bool:
+        """Whether a line after a list's head is one of its headlines. Unmarked lines: one after "read also", any number in a list."""
+        if not _is_headline(block, closed=block.is_item or block.is_link) or self._matcher.find(block.text) is not None:
+            return False
+        if block.element is not None:
+            return block.is_link
+        return block.is_item or kind == "related" or place == 1
+
+    def _begin_embedded(self, blocks: Sequence[Block], at: int, hit: Hit) -> bool:
+        """Begin a second article when a headline and its paragraphs follow."""
+        head_at = self._skip_to_headline(blocks, at)
+        if head_at >= len(blocks) or not _is_headline(blocks[head_at], closed=True):
+            return False
+        head = blocks[head_at]
+        prose = [block for block in blocks[head_at + 1 : head_at + 8] if block.is_prose]
+        if len(prose) < MIN_EMBEDDED_PROSE or not (self._is_over or self._stands_apart(head, prose[1])):
+            return False
+        self._cut(head, SegmentClass.EMBEDDED_ARTICLE, hit.rule.id)
+        self._part = Part(headline=head.text, url=head.href)
+        self.embedded.append(self._part)
+        self._is_over = False
+        return True
+
+    def _skip_to_headline(self, blocks: Sequence[Block], at: int) -> int:
+        while at < len(blocks) and (hit := self._matcher.find(blocks[at].text)) is not None and hit.rule.scope is Scope.LINE:
+            at += 1
+        return at
+
+    def _stands_apart(self, head: Block, prose: Block) -> bool:
+        """Whether a headline and a paragraph under it share an element that the main article is not in."""
+        own = self.main.prose[0].element if self.main.prose else None
+        if head.element is None or prose.element is None or own is None or not (head.is_heading or head.is_link):
+            return False
+        above_main = set(own.iterancestors())
+        above_head = list(head.element.iterancestors())
+        return any(element in above_head and element not in above_main for element in prose.element.iterancestors())
+
+    def _keep(self, block: Block) -> None:
+        self._part.paragraphs.append(block.text)
+        if block.is_prose:
+            self._part.prose.append(block)
+
+    def _cut(self, block: Block, class_: SegmentClass, rule: str) -> None:
+        self._part.removed.append(RemovedSegment(class_=class_, rule=rule, text=block.text))
+
+
+def _is_headline(block: Block, *, closed: bool = False) -> bool:
+    """Whether a line can be a headline: some words, not many, and (unless `closed`) not ended as a sentence."""
+    text = block.text
+    if block.is_code or len(text) > HEADLINE_MAX_CHARS or (not closed and ends_sentence(text) and text[-1:] in ".。।۔"):
+        return False
+    return len(text.split()) >= HEADLINE_MIN_WORDS or len(text) >= HEADLINE_MIN_LETTERS
