@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, Self
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from workers.pipeline.draft import Draft
@@ -23,11 +24,15 @@ _HEAD_TAGS = (*_HEADINGS, "p", "div", "span", "strong", "b", "section", "dt", "h
 _WRAPPERS = (*_HEADINGS, "div", "p", "span", "header")
 _INLINE_HEADS = frozenset(("strong", "b", "span", "em", "u", "i", "font"))
 Links = list[tuple[str, str | None]]  # text, URL
+KEY_CHARS = 80  # of a line without white space: enough to find its element
+KEY_SCAN_CHARS = 400  # of an element's text, white space included
 HEAD_MAX_CHARS = 40
 MIN_LINK_CHARS = 15
 MAX_LIST_ELEMENTS = 3  # after a head, until one with links
 MAX_LINKS = 40
 MAX_CAPTIONS = 20
+
+_string = etree.XPath("string()")
 
 
 class Page:
@@ -65,16 +70,18 @@ class Page:
                 part.relate(name, kind, url)
 
     def _text(self, element: HtmlElement) -> str:
-        return clean_text(self._joiners.restore("".join(map(str, element.itertext()))))
+        return clean_text(self._joiners.restore(str(_string(element))))
 
     def _places(self, wanted: set[str]) -> dict[str, HtmlElement]:
         places: dict[str, HtmlElement] = {}
         for element in self._tree.iter(*_LEAVES, *_CONTAINERS):
             if element.tag in _CONTAINERS and any(child.tag in _BLOCKS for child in element):
                 continue
-            key = _key(self._text(element))
+            key = _key(self._joiners.restore(str(_string(element))[:KEY_SCAN_CHARS]))
             if key in wanted:
                 places.setdefault(key, element)
+                if len(places) == len(wanted):
+                    break
         return places
 
     def _blocks(self, line: str, places: dict[str, HtmlElement]) -> list[Block]:
@@ -110,6 +117,7 @@ class Page:
             if text and text not in seen and len(seen) < MAX_CAPTIONS:
                 seen.add(text)
                 main.images.append(caption_of(text, absolute_url(image.get("src"), self._base) if image is not None else None))
+                main.move(text, SegmentClass.CAPTION, "any.figcaption")
 
     def _add_summary(self, main: Part, container: HtmlElement, first: HtmlElement) -> None:
         """A list without links before the first paragraph."""
@@ -121,15 +129,17 @@ class Page:
             if element.tag != "ul" or element.find(".//a") is not None:
                 continue
             points = [text for item in element.iterchildren("li") if (text := self._text(item))]
-            if len(points) >= MIN_SUMMARY_POINTS and all(len(point) >= MIN_LINK_CHARS for point in points):
+            if len(points) >= MIN_SUMMARY_POINTS and all(len(point) >= MIN_LINK_CHARS and not ends_sentence(point) for point in points):
                 main.abstract = points
+                for point in points:
+                    main.move(point, SegmentClass.SUMMARY_POINTS, "any.summary_points")
                 return
 
     def _lists(self, container: HtmlElement, matcher: Matcher) -> Iterator[tuple[HtmlElement, Literal["read_also", "related"], Links]]:
         for head in container.iter(*_HEAD_TAGS):
-            text = clean_text(head.text or "")
+            text = (head.text or "").strip()
             if not text and len(head) and head[0].tag in _INLINE_HEADS:
-                text = self._text(head[0])
+                text = str(_string(head[0])).strip()
             if not 0 < len(text) <= HEAD_MAX_CHARS:
                 continue
             hit = matcher.find(text)
@@ -159,7 +169,7 @@ class Page:
 
 
 def _key(text: str) -> str:
-    return "".join(text.split())[:80]
+    return "".join(text.split())[:KEY_CHARS]
 
 
 def _nearest(first: HtmlElement, last: HtmlElement) -> HtmlElement:

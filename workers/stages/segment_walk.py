@@ -16,6 +16,8 @@ from workers.stages.segment_names import caption_of, credited_names, has_credit,
 HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
 HEADLINE_MIN_LETTERS = 12  # where words are not spaced
+TEASER_MIN_CHARS = 25  # shorter links are subheads and names
+MAX_TEASERS = 8  # more on a page, and the article is a list of links
 PREAMBLE_MAX_LINES = 10
 MIN_SUMMARY_POINTS = 2
 MIN_EMBEDDED_PROSE = 2
@@ -45,6 +47,12 @@ class Part(msgspec.Struct, kw_only=True):
         if key and all(fold_ends(link.name) != key for link in self.related):
             self.related.append(RelatedLink(name=name, kind=kind, url=url))
 
+    def move(self, text: str, class_: SegmentClass, rule: str) -> None:
+        """Take a line that has a field of its own out of the body, if it is there."""
+        if text in self.paragraphs:
+            self.paragraphs.remove(text)
+            self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
+
 
 class Walk:
     """One pass over the lines of a page. `headlines`: what the page is known to be called."""
@@ -56,9 +64,11 @@ class Walk:
         self.embedded: list[Part] = []
         self._part = self.main
         self._is_over = False
+        self._cuts_teasers = True
 
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
+        self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
         at = self._read_preamble(blocks)
         while at < len(blocks):
             at = self._read(blocks, at)
@@ -109,6 +119,8 @@ class Walk:
         return None
 
     def _is_own_headline(self, block: Block, folded: str) -> bool:
+        if self._part.prose:  # later it can be a subhead: pages use h1 for those too
+            return False
         return folded in self._headlines or (self._part.headline is not None and folded == fold_ends(self._part.headline))
 
     def _read(self, blocks: Sequence[Block], at: int) -> int:
@@ -124,9 +136,16 @@ class Walk:
             pass
         elif (hit := self._matcher.find(block.text)) is not None:
             return self._read_hit(hit, blocks, at)
+        elif self._is_teaser(block):
+            self._part.relate(block.text, "related", block.href)
+            self._cut(block, SegmentClass.RELATED, "any.linked_line")
         else:
             self._keep(block)
         return at + 1
+
+    def _is_teaser(self, block: Block) -> bool:
+        """Whether a line in or after the text is nothing but a link of a headline's length, on a page that has few of them."""
+        return self._cuts_teasers and bool(self._part.prose) and _is_teaser(block)
 
     def _read_image_text(self, block: Block) -> bool:
         """The headline again, as an image's text: with its agency, or between leaked code and the next paragraph."""
@@ -235,6 +254,10 @@ class Walk:
 
     def _cut(self, block: Block, class_: SegmentClass, rule: str) -> None:
         self._part.removed.append(RemovedSegment(class_=class_, rule=rule, text=block.text))
+
+
+def _is_teaser(block: Block) -> bool:
+    return block.is_link and len(block.text) >= TEASER_MIN_CHARS and _is_headline(block)
 
 
 def _is_headline(block: Block, *, closed: bool = False) -> bool:

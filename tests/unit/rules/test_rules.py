@@ -1,0 +1,139 @@
+"""The rule files: every rule matches its examples and none of its counter-examples, and a faulty file is told in one line a problem."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from workers.rules.fold import after_prefix, fold, fold_ends
+from workers.rules.load import OWN_RULES, RuleProblems, load_rules, own_matcher
+from workers.rules.match import Matcher
+from workers.rules.model import Match, Rule, SegmentClass
+
+FILES = sorted(OWN_RULES.glob("*.yaml"))
+RULES = load_rules(FILES)
+LANGUAGES = {"ar", "fa", "ur", "he", "tr", "en", "fr", "es", "de", "ru", "zh", "any"}
+
+
+def rule(**changes: object) -> Rule:
+    made: dict[str, object] = {
+        "id": "en.test",
+        "class_": SegmentClass.READ_ALSO,
+        "match": Match.START,
+        "phrases": ["read also"],
+        "why": "a test",
+        "examples": ["Read also: this"],
+    }
+    return Rule(**{**made, **changes})  # type: ignore[arg-type]
+
+
+def test_there_is_a_file_for_every_language() -> None:
+    assert {path.stem for path in FILES} == LANGUAGES
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+def test_a_rule_matches_its_examples_also_beside_all_the_others(rule: Rule) -> None:
+    matcher = own_matcher()
+    for line in rule.examples:
+        hit = matcher.find(line)
+        assert hit is not None, line
+        # Another language may have the same words; the class is what counts.
+        assert hit.rule.class_ is rule.class_, (line, hit.rule.id)
+
+
+def test_no_rule_names_a_site() -> None:
+    for one in RULES:
+        for phrase in one.phrases:
+            assert not re.search(r"\w\.(com|net|org|de|ru|cn|ir)\b", phrase), (one.id, phrase)
+
+
+@pytest.mark.parametrize(
+    "line", ["إقرأ أيضاً", "اقرأ ايضا", "إقرأ أيضًا:", "اقــرأ أيضا", "\u200fاقرأ أيضا\u200f :", "أﻗﺮأ أيضا", "• اقرا أيضا"]
+)
+def test_arabic_spellings_of_one_head_are_one_rule(line: str) -> None:
+    hit = own_matcher().find(line)
+    assert hit is not None
+    assert hit.rule.id == "ar.read_also_head"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("کتاب‌ها ی", "كتابها ي"),
+        ("۱۲۳", "123"),
+        ("٤٥٦", "456"),
+        ("À LIRE AUSSI", "a lire aussi"),
+        ("İlginizi", "ilginizi"),
+        ("ﻻ", "لا"),
+        ("مُحَمَّد", "محمد"),
+        ("a\u00a0 b", "A b"),
+    ],
+)
+def test_spellings_that_readers_take_for_the_same_fold_to_one(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+def test_folding_the_ends_leaves_bullets_and_colons_out() -> None:
+    assert fold_ends("»  Read also: ") == "read also"
+    assert fold_ends("...") == ""
+
+
+def test_what_follows_a_prefix_begins_after_the_accents_of_its_last_letter() -> None:
+    assert after_prefix("▪ شاهد أيضاً | صور", fold_ends("شاهد أيضا")) == " | صور"
+    assert after_prefix("read also", "read also") == ""
+
+
+def test_a_phrase_ends_where_a_word_ends_but_not_in_chinese() -> None:
+    assert Matcher([rule()]).find("Read alsoran news") is None
+    assert Matcher([rule(phrases=["责任编辑"])]).find("责任编辑李明") is not None
+
+
+def test_a_rule_with_a_colon_wants_one_and_something_after_it() -> None:
+    matcher = Matcher([rule(colon=True)])
+    assert matcher.find("Read also the small print") is None
+    assert matcher.find("Read also:") is None
+    hit = matcher.find("READ ALSO – The lake")
+    assert hit is not None
+    assert hit.rest == "The lake"
+
+
+def test_a_line_longer_than_the_rule_allows_is_text() -> None:
+    assert Matcher([rule(max_chars=20)]).find("Read also: a headline that is longer") is None
+
+
+def test_a_phrase_inside_a_line_stands_between_words() -> None:
+    matcher = Matcher([rule(match=Match.CONTAINS, phrases=["in your inbox"])])
+    assert matcher.find("Get it in your inbox today") is not None
+    assert matcher.find("Get it in your inboxes") is None
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "en.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+HEAD = "language: en\nrules:\n"
+GOOD = "  - {id: en.a, class: tags, match: line, phrases: [tags], why: x, examples: [Tags]}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (HEAD + GOOD.replace("tags, match", "nonsense, match"), "nonsense"),
+        (HEAD + GOOD.replace("why: x", "why: x, regex: .*"), "regex"),
+        (HEAD + GOOD + GOOD, "two rules have this id"),
+        (HEAD + GOOD.replace("examples: [Tags]", "examples: [Labels]"), "does not match its example 'Labels'"),
+        (HEAD + GOOD.replace("examples: [Tags]", "examples: [Tags], counter_examples: [TAGS]"), "matches its counter-example 'TAGS'"),
+        (HEAD + GOOD.replace("en.a", "a"), "an id begins with its language"),
+        (HEAD + GOOD.replace("[tags]", "['-']"), "at least 2 letters"),
+        (HEAD + GOOD.replace("why: x", "why: x, colon: true"), "colon goes with match: start"),
+        ("language: fr\nrules: []\n", "the file's name says en"),
+        ("language: [", "en.yaml"),
+    ],
+)
+def test_a_faulty_file_is_told_in_a_line(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(RuleProblems) as raised:
+        load_rules([write(tmp_path, text)])
+    assert any(problem in line for line in raised.value.problems)
+    assert all("\n" not in line for line in raised.value.problems)

@@ -1,0 +1,166 @@
+"""Segmentation: the article stays, everything else goes to its own field or is named in removedSegments."""
+
+import pytest
+
+from schemas.identity import article_id, base_of, normalise_url
+from schemas.records import Article
+from tests.unit.stages.pages import SENTENCE, URL, draft, page, paragraphs
+from workers.pipeline.draft import Draft, Limits
+from workers.rules.model import SegmentClass
+from workers.stages import STAGES
+from workers.stages.blocks import is_date_line, split_code
+
+PROSE = [f"{SENTENCE}This is paragraph {i} of the report, and others are to follow in the spring." for i in range(4)]
+OTHER = [f"A second story tells of the ferry and its captain, who has sailed for {i} years and more." for i in range(30, 33)]
+
+
+def run(made: Draft) -> tuple[Article, ...]:
+    for _, stage in STAGES:
+        made = stage(made)
+    return made.articles
+
+
+def from_text(*lines: str, limits: Limits | None = None) -> tuple[Article, ...]:
+    return run(draft(form="text", text="\n".join(lines), limits=limits or Limits()))
+
+
+def from_html(body: str, head: str = "<title>Harbour bridge to stay closed</title>") -> tuple[Article, ...]:
+    return run(draft(page(body, head)))
+
+
+def cut(article: Article) -> list[tuple[str, str]]:
+    return [(piece.class_, piece.rule) for piece in article.removed_segments]
+
+
+def test_text_without_anything_to_cut_stays_as_it_is() -> None:
+    (article,) = from_text(*PROSE)
+    assert article.paragraphs == [" ".join(text.split()) for text in PROSE]
+    assert article.removed_segments == []
+
+
+def test_a_read_also_line_becomes_a_related_link() -> None:
+    (article,) = from_text(PROSE[0], "READ ALSO: The ferry sails again", *PROSE[1:])
+    assert len(article.paragraphs) == 4
+    assert [(link.name, link.kind) for link in article.related_links] == [("The ferry sails again", "read_also")]
+    assert cut(article) == [("read_also", "en.read_also")]
+
+
+def test_text_under_a_read_also_head_goes_on_after_one_headline_when_the_article_is_not_over() -> None:
+    (article,) = from_text(PROSE[0], "إقرأ أيضاً:", "The ferry sails again in spring", *PROSE[1:])
+    assert len(article.paragraphs) == 4
+    assert [link.name for link in article.related_links] == ["The ferry sails again in spring"]
+
+
+def test_after_a_source_line_a_headline_and_its_paragraphs_are_a_second_article() -> None:
+    main, other = from_text(*PROSE, "المصدر: وكالة النهر", "إقرأ أيضاً:", "The ferry sails again in spring", *OTHER)
+    assert main.paragraphs == [" ".join(text.split()) for text in PROSE]
+    assert (other.headline, other.paragraphs) == ("The ferry sails again in spring", OTHER)
+    assert (other.is_part_of, main.has_part) == (main.id, [other.id])
+    assert [(source.name, source.kind) for source in main.source_organization] == [("النهر", "agency")]
+
+
+def test_a_list_of_related_stories_gives_each_headline_once() -> None:
+    (article,) = from_text(
+        *PROSE, "Related articles", "  • One story of the river", "  • Another story of it", "  • One story of the river"
+    )
+    assert [(link.name, link.kind) for link in article.related_links] == [
+        ("One story of the river", "related"),
+        ("Another story of it", "related"),
+    ]
+    assert len(article.paragraphs) == 4
+
+
+def test_plain_text_begins_with_headline_date_caption_and_summary_points() -> None:
+    (article,) = from_text(
+        "Harbour bridge to stay closed until May",
+        "13 September 2024",
+        "The bridge in winter, seen from the north (Anadolu)",
+        "Works began in autumn and are late",
+        "The council wants a second crossing",
+        *PROSE,
+    )
+    assert article.headline == "Harbour bridge to stay closed until May"
+    assert article.abstract == ["Works began in autumn and are late", "The council wants a second crossing"]
+    assert [(image.caption, image.credit_text) for image in article.images] == [("The bridge in winter, seen from the north", "Anadolu")]
+    assert len(article.paragraphs) == 4
+
+
+def test_an_agency_credit_at_the_end_names_its_agencies() -> None:
+    (article,) = from_text(*PROSE, "(رويترز، صحيفة النهر)")
+    assert [(source.id, source.kind) for source in article.source_organization] == [("reuters", "agency"), (None, "outlet")]
+    assert cut(article) == [("agency_credit", "any.agency_credit")]
+
+
+def test_leaked_code_is_cut_and_the_text_around_it_kept() -> None:
+    (article,) = from_text(*PROSE[:3], f".ratio{{ display:block; }} .ratio img{{ width:100%; }} {PROSE[3]}")
+    assert article.paragraphs[-1] == " ".join(PROSE[3].split())
+    assert cut(article) == [("leaked_code", "any.code")]
+
+
+def test_the_text_cut_is_carried_only_when_asked_for() -> None:
+    lines = (*PROSE, "Comments")
+    assert from_text(*lines)[0].removed_segments[0].text is None
+    assert from_text(*lines, limits=Limits(removed_text=True))[0].removed_segments[0].text == "Comments"
+
+
+def test_the_headline_repeated_as_first_line_is_cut_and_as_later_subhead_kept() -> None:
+    (article,) = from_html(f"<article><h1>Harbour bridge to stay closed</h1>{paragraphs(3)}<h2>What next</h2>{paragraphs(2)}</article>")
+    assert "Harbour bridge to stay closed" not in article.paragraphs
+    assert "What next" in article.paragraphs
+
+
+EMBEDDED = (
+    "<article><h1>Harbour bridge to stay closed</h1>{main}<h3>Read also</h3><div><h2><a href='/ferry?utm_source=x'>The ferry sails again</a></h2>"
+    "{other}</div><h3>Related articles</h3><ul><li><a href='/a'>One story of the river</a></li><li><a href='/b'>Another story of it</a></li></ul>"
+    "</article>"
+)
+
+
+def test_a_second_article_in_an_element_of_its_own_is_its_own_record() -> None:
+    other = "".join(f"<p>{text}</p>" for text in OTHER)
+    main, embedded = from_html(EMBEDDED.format(main=paragraphs(), other=other))
+    assert (embedded.headline, embedded.paragraphs) == ("The ferry sails again", OTHER)
+    assert not set(OTHER) & set(main.paragraphs)
+    base = base_of(URL, "")
+    assert embedded.id == article_id(base, normalise_url("https://news.example.com/ferry"))
+    assert [(link.name, link.url) for link in main.related_links] == [
+        ("One story of the river", "https://news.example.com/a"),
+        ("Another story of it", "https://news.example.com/b"),
+    ]
+    assert embedded.dedupe == main.dedupe
+    assert embedded.word_count > 0
+
+
+def test_captions_and_summary_points_of_the_page_are_in_their_fields() -> None:
+    body = (
+        "<article><h1>Harbour bridge to stay closed</h1><figure><img src='/b.jpg'><figcaption>The bridge in winter (Reuters)</figcaption></figure>"
+        f"<ul><li>Works began in autumn</li><li>The council wants a second one</li></ul>{paragraphs()}</article>"
+    )
+    (article,) = from_html(body)
+    assert article.abstract == ["Works began in autumn", "The council wants a second one"]
+    assert [(image.url, image.caption, image.credit_text) for image in article.images] == [
+        ("https://news.example.com/b.jpg", "The bridge in winter", "Reuters")
+    ]
+    assert not set(article.abstract) & set(article.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "line", ["13 سبتمبر 2024", "2 تير 1399 - 12:09:08 ب.ظ", "10.11.2025 17:59", "05.08.2024, 20:59 Uhr", "2025年1月14日 01時28分"]
+)
+def test_a_date_alone_is_a_date_line(line: str) -> None:
+    assert is_date_line(line)
+
+
+@pytest.mark.parametrize("line", ["In 2024 the bridge was closed", "The 13 ships of 2024 are late again this year", "Chapter 3"])
+def test_a_sentence_with_a_year_is_no_date_line(line: str) -> None:
+    assert not is_date_line(line)
+
+
+@pytest.mark.parametrize("text", ["He wrote {sic} in the margin.", "The set {1, 2, 3} has three members.", "f(x) = {x: 1}"[:4]])
+def test_braces_in_a_sentence_are_no_code(text: str) -> None:
+    assert split_code(text) == [(text, False)]
+
+
+def test_every_class_that_the_walk_cuts_is_in_the_closed_list() -> None:
+    (article,) = from_text(*PROSE, "Comments", "Share", "© 2024")
+    assert {class_ for class_, _ in cut(article)} <= set(SegmentClass)
