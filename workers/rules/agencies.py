@@ -35,7 +35,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "xinhua": ("شينخوا", "Xinhua", "新华社", "新華社"),
 }
 # Before the name, and not part of it.
-AGENCY_WORDS = ("وكالة أنباء", "وكالة", "خبرگزاری", "агентство", "agencia", "agence")
+_AGENCY_WORDS = tuple(map(fold_ends, ("وكالة أنباء", "وكالة", "خبرگزاری", "агентство", "agencia", "agence")))
 
 
 @cache
@@ -50,7 +50,8 @@ def agency_id(name: str) -> str | None:
 
 def bare_name(name: str) -> str:
     """The name without the word for "agency" before it."""
-    for word in AGENCY_WORDS:
-        if fold_ends(name).startswith(f"{fold_ends(word)} "):
-            return after_prefix(name, fold_ends(word)).strip()
+    folded = fold_ends(name)
+    for word in _AGENCY_WORDS:
+        if folded.startswith(f"{word} "):
+            return after_prefix(name, word).strip()
     return name.strip()

@@ -50,7 +50,7 @@ class Page:
         """Find the lines in the draft's tree."""
         page = cls(draft, Joiners(draft.html or ""))
         page.headlines = [text for h1 in page._tree.iter("h1") if (text := page._text(h1))]
-        places = page._places({_key(line) for line in lines})
+        places = page._places({page._line_key(line) for line in lines})
         page.blocks = [block for line in lines for block in page._blocks(line, places)]
         return page
 
@@ -72,12 +72,15 @@ class Page:
     def _text(self, element: HtmlElement) -> str:
         return clean_text(self._joiners.restore(str(_string(element))))
 
+    def _line_key(self, line: str) -> str:
+        return _key(self._joiners.protect(line))  # as it is written in the tree
+
     def _places(self, wanted: set[str]) -> dict[str, HtmlElement]:
         places: dict[str, HtmlElement] = {}
         for element in self._tree.iter(*_LEAVES, *_CONTAINERS):
             if element.tag in _CONTAINERS and any(child.tag in _BLOCKS for child in element):
                 continue
-            key = _key(self._joiners.restore(str(_string(element))[:KEY_SCAN_CHARS]))
+            key = _key(str(_string(element))[:KEY_SCAN_CHARS])
             if key in wanted:
                 places.setdefault(key, element)
                 if len(places) == len(wanted):
@@ -85,7 +88,7 @@ class Page:
         return places
 
     def _blocks(self, line: str, places: dict[str, HtmlElement]) -> list[Block]:
-        element = places.get(_key(line))
+        element = places.get(self._line_key(line))
         if element is None:
             return blocks_of(line)
         links = element.findall(".//a")
@@ -129,7 +132,8 @@ class Page:
             if element.tag != "ul" or element.find(".//a") is not None:
                 continue
             points = [text for item in element.iterchildren("li") if (text := self._text(item))]
-            if len(points) >= MIN_SUMMARY_POINTS and all(len(point) >= MIN_LINK_CHARS and not ends_sentence(point) for point in points):
+            leads = main.paragraphs[: len(points)] == points  # the extractor took them for the beginning
+            if _are_summary(points) and (leads or not set(points) & set(main.paragraphs)):
                 main.abstract = points
                 for point in points:
                     main.move(point, SegmentClass.SUMMARY_POINTS, "any.summary_points")
@@ -170,6 +174,11 @@ class Page:
 
 def _key(text: str) -> str:
     return "".join(text.split())[:KEY_CHARS]
+
+
+def _are_summary(points: list[str]) -> bool:
+    """Whether a list's items are summary points: some, of a line's length, and not ended as sentences are."""
+    return len(points) >= MIN_SUMMARY_POINTS and all(len(point) >= MIN_LINK_CHARS and not ends_sentence(point) for point in points)
 
 
 def _nearest(first: HtmlElement, last: HtmlElement) -> HtmlElement:

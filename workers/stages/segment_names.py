@@ -13,10 +13,13 @@ _CREDIT_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{2,40})[)）]\s*\Z")
 MAX_NAME_WORDS = 5
 MAX_NAMES = 4
 MAX_KEYWORDS = 40
+MAX_CREDIT_CHARS = 80  # of a line of names
 
 
 def credited_names(line: str) -> list[str]:
     """The names of a line that holds nothing else: in brackets with an agency among them, or agencies alone. Else none."""
+    if len(line) > MAX_CREDIT_CHARS:
+        return []
     bracketed = _IN_BRACKETS.fullmatch(line)
     names = [name for name in _NAME_SEPARATOR.split(bracketed["names"] if bracketed else line) if name]
     if not 0 < len(names) <= MAX_NAMES or any(len(name.split()) > MAX_NAME_WORDS for name in names):

@@ -257,7 +257,7 @@ class Walk:
 
 
 def _is_teaser(block: Block) -> bool:
-    return block.is_link and len(block.text) >= TEASER_MIN_CHARS and _is_headline(block)
+    return block.is_link and not block.is_heading and not block.is_item and len(block.text) >= TEASER_MIN_CHARS and _is_headline(block)
 
 
 def _is_headline(block: Block, *, closed: bool = False) -> bool:
