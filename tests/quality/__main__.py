@@ -1,7 +1,7 @@
 """`make quality`: every corpus of ../shared and the seeds through the real line, scored by ../shared/tools, against pinned floors.
 
-Prints a table; exit code 1 when a figure is below its floor (floors.yaml), 2 when the corpora are not there. `--write` renews docs/quality.md.
-RAWI_SHARED names another folder than ../shared.
+Prints a table; exit code 1 when a figure is below its floor (floors.yaml), 2 when the corpora are not there. `--write` renews
+docs/quality.md. RAWI_SHARED names another folder than ../shared.
 """
 
 import argparse
@@ -27,8 +27,9 @@ SEED_COUNT = 5
 DOC_HEAD = """\
 # Quality
 
-Made by `make quality` (`python -m tests.quality --write`); do not edit. Figures of `score.py` on the developers' half of the corpora and of
-`score_seeds.py` on the five seed documents: F1 of four-word shingles, SEG over "with" and "without" snippets, seeds as text checks held of 70.
+Made by `make quality WRITE=1` (`python -m tests.quality --write`); do not edit. Figures of `score.py` on the developers' half of the
+corpora and of `score_seeds.py` on the five seed documents: F1 of four-word shingles, SEG over "with" and "without" snippets, seeds as text
+checks held of 70.
 A figure below its floor fails. Floors and their reasons: `tests/quality/floors.yaml`; a floor goes down only by hand, with a reason there.
 
 """
@@ -113,9 +114,9 @@ def as_table(results: list[Result]) -> str:
     rows = ["| set | figure | value | floor | |", "|---|---|---:|---:|---|"]
     for name, figure, value, floor in results:
         mark = "**below**" if floor is not None and value < floor else ""
-        shown, pinned = (
-            (f"{value:.0f}", f"{floor:.0f}" if floor else "") if figure == "text" else (f"{value:.4f}", f"{floor:.3f}" if floor else "")
-        )
+        places = 0 if figure == "text" else 4
+        pinned = "" if floor is None else f"{floor:.{places}f}"
+        shown = f"{value:.{places}f}"
         rows.append(f"| {name} | {figure} | {shown} | {pinned} | {mark} |")
     return "\n".join(rows)
 

@@ -17,7 +17,7 @@ class Mismatch(msgspec.Struct, frozen=True):
 
 
 def find_mismatches(pairs: Iterable[tuple[Sample, Outcome]], articles: Mapping[str, Article]) -> list[Mismatch]:
-    """Return the samples whose outcome, reason or text is not the expected one."""
+    """Return the samples whose outcome, reason, number of articles or text is not the expected one."""
     found: list[Mismatch] = []
     for sample, outcome in pairs:
         expected = sample.expected
@@ -25,6 +25,8 @@ def find_mismatches(pairs: Iterable[tuple[Sample, Outcome]], articles: Mapping[s
             found.append(Mismatch(sample.name, _label(expected.outcome, expected.reason), _label(outcome.outcome, outcome.reason)))
         elif missing := [i for i in outcome.article_ids if i not in articles]:
             found.append(Mismatch(sample.name, "every article named by the outcome", f"no article {missing[0]} on the topic"))
+        elif expected.articles is not None and len(outcome.article_ids) != expected.articles:
+            found.append(Mismatch(sample.name, f"{expected.articles} articles", str(len(outcome.article_ids))))
         elif not _has_phrase(expected, [articles[i] for i in outcome.article_ids]):
             found.append(Mismatch(sample.name, f"an article with “{expected.phrase}”", "no article with that text"))
     return found

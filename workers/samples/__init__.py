@@ -14,10 +14,11 @@ FETCHED_AT = "2025-12-05T06:00:00Z"  # later than every sample's date; fixed, so
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a sample must become. No outcome: whatever becomes of it is right. `phrase`: text that one of its articles must hold."""
+    """What a sample must become. No outcome: whatever becomes of it is right. `articles`: how many; `phrase`: text that one must hold."""
 
     outcome: OutcomeKind | None = None
     reason: str | None = None
+    articles: int | None = None
     phrase: str | None = None
 
 

@@ -21,6 +21,10 @@ _LEAVES = (*_HEADINGS, "p", "li", "blockquote", "figcaption", "td", "dd", "pre")
 _CONTAINERS = ("div", "section", "span")
 _BLOCKS = frozenset((*_LEAVES, *_CONTAINERS[:2], "ul", "ol", "table", "article", "figure", "form", "dl"))
 _HEAD_TAGS = (*_HEADINGS, "p", "div", "span", "strong", "b", "section", "dt", "header")
+_LEAD_TAGS = frozenset(("p", "div", "h2", "h3", "span"))
+_APART = frozenset(("aside", "nav", "footer", "form", "figure", "figcaption", "ul", "ol", "table", "button", "noscript", "a"))
+_NOT_TEXT = frozenset(("a", "script", "style", "img", "time", "button", "svg"))
+LEAD_MIN_CHARS, LEAD_MAX_CHARS = 80, 700
 _WRAPPERS = (*_HEADINGS, "div", "p", "span", "header")
 _INLINE_HEADS = frozenset(("strong", "b", "span", "em", "u", "i", "font"))
 Links = list[tuple[str, str | None]]  # text, URL
@@ -52,6 +56,7 @@ class Page:
         page.headlines = [text for h1 in page._tree.iter("h1") if (text := page._text(h1))]
         places = page._places({page._line_key(line) for line in lines})
         page.blocks = [block for line in lines for block in page._blocks(line, places)]
+        page.blocks = [*page._lost_lead(places), *page.blocks]
         return page
 
     def complete(self, main: Part, embedded: list[Part], matcher: Matcher) -> None:
@@ -71,6 +76,34 @@ class Page:
 
     def _text(self, element: HtmlElement) -> str:
         return clean_text(self._joiners.restore(str(_string(element))))
+
+    def _lost_lead(self, places: dict[str, HtmlElement]) -> list[Block]:
+        """The paragraph between the headline and the text, where the extractor has left it out: sites set it in an element of its own."""
+        first = next((block.element for block in self.blocks if block.is_prose), None)
+        if first is None:
+            return []
+        above = set(first.iterancestors())
+        found: list[Block] | None = None  # none before the headline was seen
+        for element in self._tree.iter("h1", *_LEAVES, *_CONTAINERS):
+            if element is first:
+                break
+            if element in above:
+                continue
+            if element.tag == "h1":
+                found = []
+            elif found is not None and (block := self._as_lead(element, places)) is not None:
+                found.append(block)
+        return found if found is not None and len(found) == 1 else []
+
+    def _as_lead(self, element: HtmlElement, places: dict[str, HtmlElement]) -> Block | None:
+        if element.tag not in _LEAD_TAGS or any(child.tag in _BLOCKS for child in element):
+            return None
+        text = self._text(element)
+        if not LEAD_MIN_CHARS <= len(text) <= LEAD_MAX_CHARS or self._line_key(text) in places:
+            return None
+        is_apart = any(above.tag in _APART for above in element.iterancestors()) or any(child.tag in _NOT_TEXT for child in element.iter())
+        block = Block(text=text, element=element)
+        return block if block.is_prose and not is_apart else None
 
     def _line_key(self, line: str) -> str:
         return _key(self._joiners.protect(line))  # as it is written in the tree
