@@ -90,6 +90,8 @@ def test_outcomes_are_counted_by_reason() -> None:
         (Expected(), outcome("filtered", "too_short"), True),
         (Expected(outcome=OutcomeKind.PUBLISHED), outcome("published", None, (ID,)), True),
         (Expected(outcome=OutcomeKind.PUBLISHED, phrase="صباح السبت"), outcome("published", None, (ID,)), True),
+        (Expected(outcome=OutcomeKind.PUBLISHED, articles=1), outcome("published", None, (ID,)), True),
+        (Expected(outcome=OutcomeKind.PUBLISHED, articles=2), outcome("published", None, (ID,)), False),
         (Expected(outcome=OutcomeKind.PUBLISHED, phrase="another text"), outcome("published", None, (ID,)), False),
         (Expected(outcome=OutcomeKind.PUBLISHED), outcome("published", None, ("f" * 64,)), False),
         (Expected(outcome=OutcomeKind.FILTERED, reason="not_html"), outcome("filtered", "empty_page"), False),

@@ -33,6 +33,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     is_heading: bool = False
     is_link: bool = False  # nothing but one link
     href: str | None = None
+    links: tuple[str, ...] = ()  # texts of the links in it
     element: Any = None
 
     @property

@@ -13,7 +13,7 @@ from workers.stages.blocks import Block, blocks_of, ends_sentence
 from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url, base_url
 from workers.stages.segment_names import caption_of
-from workers.stages.segment_walk import MIN_SUMMARY_POINTS, Part
+from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
 from workers.stages.text import clean_text
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -65,6 +65,7 @@ class Page:
         if not own:
             return
         container = _container(own[0], own[-1])
+        self._add_embedded(main, embedded, container, matcher)
         apart = [(part, _nearest(*ends)) for part in embedded if (ends := _ends(part))]
         self._add_captions(main, container)
         self._add_summary(main, container, own[0])
@@ -130,6 +131,7 @@ class Page:
             links, is_link = [element.getparent()], True
         href = absolute_url(links[0].get("href"), self._base) if len(links) == 1 else None
         is_heading = element.tag in _HEADINGS
+        texts = tuple(text for link in links[:MAX_LINKS] if (text := self._text(link)))
         return [
             Block(
                 text=block.text,
@@ -139,6 +141,7 @@ class Page:
                 is_heading=is_heading,
                 is_link=is_link,
                 href=href,
+                links=texts,
                 element=element,
             )
             for block in blocks_of(line)
@@ -185,6 +188,24 @@ class Page:
             links = self._links_under(head)
             if links:
                 yield head, "read_also" if hit.rule.class_ is SegmentClass.READ_ALSO else "related", links
+
+    def _add_embedded(self, main: Part, embedded: list[Part], container: HtmlElement, matcher: Matcher) -> None:
+        """Articles after a "read also" head that the extractor has left out: an element with a headline and paragraphs of its own."""
+        known = {part.headline for part in embedded}
+        for head in container.iter(*_HEADINGS):
+            hit = matcher.find(self._text(head))
+            box = head.getnext()
+            if box is None or hit is None or hit.rule.class_ is not SegmentClass.READ_ALSO or hit.rule.match is not Match.LINE:
+                continue
+            title = next((heading for heading in box.iter(*_HEADINGS) if self._text(heading)), None)
+            if title is None or (headline := self._text(title)) in known:
+                continue
+            lines = [Block(text=text, element=p) for p in box.iter("p") if (text := self._text(p)) and matcher.find(text) is None]
+            prose = [block for block in lines if block.is_prose]
+            if len(prose) >= MIN_EMBEDDED_PROSE and prose[0].text not in main.paragraphs:
+                link = title.find(".//a")
+                url = absolute_url(link.get("href"), self._base) if link is not None else None
+                embedded.append(Part(headline=headline, url=url, paragraphs=[block.text for block in lines], prose=prose))
 
     def _links_under(self, head: HtmlElement) -> Links:
         links = self._links(head)

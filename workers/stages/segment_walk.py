@@ -178,7 +178,7 @@ class Walk:
         if rule.class_ is SegmentClass.SOURCE_LINE:
             self._part.sources += [organization(name) for name in source_names(hit.rest)]
         elif rule.class_ is SegmentClass.TAGS and hit.rest:
-            self._part.keywords += keywords_of(hit.rest)
+            self._part.keywords += block.links or keywords_of(hit.rest)
         elif rule.class_ in (SegmentClass.READ_ALSO, SegmentClass.RELATED):
             return self._read_related(hit, blocks, at)
         self._is_over = self._is_over or rule.class_ in _ENDING

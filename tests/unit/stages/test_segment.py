@@ -131,6 +131,26 @@ def test_a_second_article_in_an_element_of_its_own_is_its_own_record() -> None:
     assert embedded.word_count > 0
 
 
+def test_a_second_article_that_the_extractor_has_dropped_is_a_record_too() -> None:
+    other = "".join(f"<p>{text}</p>" for text in OTHER)
+    dropped = EMBEDDED.replace("<div>", "<div class='next-post'>").format(main=paragraphs(), other=other)
+    main, embedded = from_html(dropped)
+    assert (embedded.headline, embedded.paragraphs, embedded.is_part_of) == ("The ferry sails again", OTHER, main.id)
+
+
+def test_a_lead_in_an_element_of_its_own_is_the_first_paragraph() -> None:
+    lead = "The bridge over the old harbour, closed since the storm of last winter, will not open before the end of May."
+    body = f"<main><h1>Harbour bridge to stay closed</h1><div class='teaser'>{lead}</div><article>{paragraphs()}</article></main>"
+    (article,) = from_html(body)
+    assert article.paragraphs[0] == lead
+    assert article.paragraphs.count(lead) == 1
+
+
+def test_keywords_that_are_links_are_kept_apart() -> None:
+    (article,) = from_html(f"<article>{paragraphs()}<p>Tags: <a href='/t/1'>old harbour</a> <a href='/t/2'>bridges</a></p></article>")
+    assert article.keywords == ["old harbour", "bridges"]
+
+
 def test_captions_and_summary_points_of_the_page_are_in_their_fields() -> None:
     body = (
         "<article><h1>Harbour bridge to stay closed</h1>"
