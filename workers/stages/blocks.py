@@ -9,9 +9,9 @@ from workers.stages.text import clean_text
 
 _BULLET = re.compile(r"^\s*[•▪●◦■‣·*►▶o–-]\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?؟。！？…۔।][\W_]*\Z|[»”\"’][\W_]*\Z")
-_CODE = re.compile(
-    r"(?:[.#@]?[\w-]+[\w\s.#:>,()-]{0,120}\{[^{}]{0,2000}:[^{}]{0,2000};?\s*\}\s*)+"  # CSS rules; JSON objects
-)
+_BRACES = re.compile(r"\{[^{}]{0,2000}+\}\s*+")
+_SELECTOR = re.compile(r"(?:[.#@][A-Za-z_][\w-]*(?:[\s.#:>,()]+[A-Za-z_][\w-]*)*|[A-Za-z][\w-]*)\s*\Z", re.ASCII)
+SELECTOR_MAX_CHARS = 120
 _CODE_LINE = re.compile(
     r"^\s*(?:\(?function\s*\(|var\s+\w+\s*=|window\.\w+|document\.\w+|googletag\.|\$\(document\)|jQuery\(|<!\[CDATA|@media\s|@import\s|\{\s*\"[\w@-]+\"\s*:)"
 )
@@ -65,10 +65,18 @@ def split_code(text: str) -> list[tuple[str, bool]]:
         return [(text, True)]
     if "{" not in text or "}" not in text:
         return [(text, False)]
-    pieces, at = [], 0
-    for match in _CODE.finditer(text):
-        pieces += [(text[at : match.start()].strip(), False), (match[0].strip(), True)]
-        at = match.end()
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for braces in _BRACES.finditer(text):
+        before = text[max(at, braces.start() - SELECTOR_MAX_CHARS) : braces.start()]
+        selector = _SELECTOR.search(before) if ":" in braces[0] else None
+        if selector is not None:
+            start = braces.start() - len(before) + selector.start()
+            code = text[start : braces.end()].strip()
+            if pieces and not text[at:start].strip():  # one more rule of the same style sheet
+                code = f"{pieces.pop()[0]} {code}"
+            pieces += [(text[at:start].strip(), False), (code, True)]
+            at = braces.end()
     pieces.append((text[at:].strip(), False))
     return [(piece, is_code) for piece, is_code in pieces if piece]
 

@@ -1,6 +1,7 @@
 """What the tree says of a page's lines: where each stands, what is a link, and the lists, captions and summary points around them."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, Self
 
 from lxml import etree
@@ -214,7 +215,7 @@ class Page:
         level = head
         while level.getnext() is None and level.getparent() is not None and level.getparent().tag in _WRAPPERS:
             level = level.getparent()
-        for element in list(level.itersiblings())[:MAX_LIST_ELEMENTS]:
+        for element in islice(level.itersiblings(), MAX_LIST_ELEMENTS):
             if any(len(text := self._text(p)) >= MIN_LINK_CHARS * 4 and ends_sentence(text) for p in element.iter("p")):
                 return []
             if links := self._links(element):

@@ -17,6 +17,7 @@ HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
 HEADLINE_MIN_LETTERS = 12  # where words are not spaced
 TEASER_MIN_CHARS = 25  # shorter links are subheads and names
+MAX_RELATED = 100
 MAX_TEASERS = 8  # more on a page, and the article is a list of links
 PREAMBLE_MAX_LINES = 10
 MIN_SUMMARY_POINTS = 2
@@ -44,7 +45,7 @@ class Part(msgspec.Struct, kw_only=True):
     def relate(self, name: str, kind: Literal["read_also", "related"], url: str | None) -> None:
         """Add a headline, once."""
         key = fold_ends(name)
-        if key and all(fold_ends(link.name) != key for link in self.related):
+        if key and len(self.related) < MAX_RELATED and all(fold_ends(link.name) != key for link in self.related):
             self.related.append(RelatedLink(name=name, kind=kind, url=url))
 
     def move(self, text: str, class_: SegmentClass, rule: str) -> None:
