@@ -37,6 +37,7 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 			echo "make install: this Python cannot make virtual environments (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }; \
 	fi; \
 	if [ "$$($(UV) --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
+		$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip --upgrade >/dev/null; \
 		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv "uv==$(UV_VERSION)"; \
 	fi; \
 	$(UV) sync --locked --extra local --python $(VENV_PYTHON); \

@@ -4,6 +4,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
+from workers.engine import header_names
 from workers.settings import Settings, kafka_client_config
 
 # The largest record Rawi writes is a dead letter: the largest input record (raw.pages' max.message.bytes) and 1 MiB of headers.
@@ -22,6 +23,7 @@ BOOTSTRAP_TIMEOUT_MS = 5_000
 
 def make_consumer(settings: Settings, client_id: str) -> KafkaConsumer:
     """Return the consumer of the input topic. Offsets are committed by the delivery alone."""
+    header_names.install()
     return KafkaConsumer(
         settings.topics.input,
         **kafka_client_config(settings),

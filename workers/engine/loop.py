@@ -11,7 +11,7 @@ from schemas.headers import read_page_headers
 from workers.engine.account import Account
 from workers.engine.blame import Blame
 from workers.engine.dead_letter_limit import DeadLetterLimit
-from workers.engine.delivery import Delivery, DeliveryFailed, NotPermitted, Refused
+from workers.engine.delivery import FATAL, Delivery, DeliveryFailed, NotPermitted, Refused
 from workers.engine.hand_out import HandOut
 from workers.engine.lookup import Lookup
 from workers.engine.membership import Change, Membership
@@ -151,9 +151,14 @@ class Engine:
         elif self._consumer.paused() and self._open.is_half_empty():
             self._consumer.resume(*self._consumer.paused())
         idle = not self._open.pages
-        records: dict[TopicPartition, list[Any]] = self._consumer.poll(
-            timeout_ms=IDLE_WAIT_MS if idle else 0, max_records=max(1, min(room, MAX_POLL_RECORDS))
-        )
+        try:
+            records: dict[TopicPartition, list[Any]] = self._consumer.poll(
+                timeout_ms=IDLE_WAIT_MS if idle else 0, max_records=max(1, min(room, MAX_POLL_RECORDS))
+            )
+        except FATAL as e:
+            raise NotPermitted(f"{type(e).__name__}: {e}") from e
+        except KafkaError as e:  # not of this moment: poll() itself waits for what passes
+            raise WorkerStops(ExitCode.STALLED, f"the input topic cannot be read: {type(e).__name__}: {e}") from e
         self._polled = bool(records)
         return records
 
