@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy lint
+.PHONY: help install run test test-deploy bench lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -55,6 +55,9 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
 	fi; \
 	$(VENV_PYTHON) -m pytest tests/deploy
+
+bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
+	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .
