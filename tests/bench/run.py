@@ -27,6 +27,8 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
     loaded = pages.load(source, limit)
     core, other_core = cpu.choose_cores()
     notes = [] if core != other_core else ["one core only: broker and worker shared it"]
+    if source == pages.SAMPLES:
+        notes.append("the bar is for real pages (5 times as dear as these samples): name some with --pages")
     if os.getloadavg()[0] > _QUIET_LOAD:
         notes.append(f"the machine was not quiet: load {os.getloadavg()[0]:.1f} at the start")
     with _on_core(other_core), contextlib.ExitStack() as stack:
