@@ -109,7 +109,9 @@ class Engine:
         records = self._poll()
         change = self._membership.check()
         self._join.look(joined=change is not Change.UNSTABLE)
-        if change is Change.RESET:
+        if change is Change.UNSTABLE:
+            self._forget()
+        elif change is Change.RESET:
             self._reset()
         elif change is Change.NONE:
             self._arrive(records)
@@ -168,11 +170,15 @@ class Engine:
         self._polled = bool(records)
         return records
 
-    def _reset(self) -> None:
-        """Forget all that is open; begin again from the committed offsets."""
+    def _forget(self) -> None:
+        """Nothing is open any more. With nothing open, poll() gets the time it needs: polled in passing, it never ended a join."""
         self._pool.abandon_all()
         self._open.restart({})
         self._lag.restart()
+
+    def _reset(self) -> None:
+        """Forget all that is open; begin again from the committed offsets."""
+        self._forget()
         if self._sent or not self._producer_ok:
             self._sent = []
             self._delivery.restart()
