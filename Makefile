@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy quality lint
+.PHONY: help install run test test-deploy quality bench lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -37,6 +37,7 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 			echo "make install: this Python cannot make virtual environments (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }; \
 	fi; \
 	if [ "$$($(UV) --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
+		$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip --upgrade >/dev/null; \
 		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv "uv==$(UV_VERSION)"; \
 	fi; \
 	$(UV) sync --locked --extra local --python $(VENV_PYTHON); \
@@ -57,6 +58,9 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
+
+bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
+	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .
