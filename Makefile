@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy lint
+.PHONY: help install run test test-deploy train lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -54,6 +54,12 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
 	fi; \
 	$(VENV_PYTHON) -m pytest tests/deploy
+
+CORPORA ?= ../shared/corpora
+
+train: install ## the block model made again, and its card; CORPORA=folder: the pages with gold
+	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)"
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .

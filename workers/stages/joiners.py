@@ -4,6 +4,7 @@ Before the page is parsed each joiner is replaced by a letter that the page does
 """
 
 import re
+from itertools import islice
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 # Letters, because trafilatura deletes what Python calls unprintable, private use included. Phags-pa is out of use since the 14th century.
@@ -16,8 +17,8 @@ class Joiners:
     """The two stand-ins chosen for one page. Made anew from the same page, it is the same."""
 
     def __init__(self, markup: str) -> None:
-        unused = [letter for letter in _CANDIDATES if letter not in markup]
-        self._zwnj, self._zwj = unused[:2] if len(unused) > 1 else (ZWNJ, ZWJ)
+        unused = tuple(islice((letter for letter in _CANDIDATES if letter not in markup), 2))
+        self._zwnj, self._zwj = unused if len(unused) == 2 else (ZWNJ, ZWJ)
         self._back = {ord(self._zwnj): ZWNJ, ord(self._zwj): ZWJ}
 
     def protect(self, markup: str) -> str:
@@ -32,4 +33,4 @@ class Joiners:
 
     def restore(self, text: str) -> str:
         """Turn the stand-ins back."""
-        return text.translate(self._back)
+        return text.translate(self._back) if self._zwnj in text or self._zwj in text else text
