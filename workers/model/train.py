@@ -31,10 +31,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes that read pages")
     given = parser.parse_args()
     trained, measured = (Sample(load(given.corpora, names, given.jobs)) for names in (tuple(TRAINED), MEASURED))
-    out_of_fold = [judged for fold in range(FOLDS) for judged in trained.held_out(fold)]
     trees = trained.fit(range(FOLDS))
     trees.save(FILE)
-    FILE.with_name("card.md").write_text(card.text(trees, trained.pages, out_of_fold, measured.judge(trees)), encoding="utf-8")
+    held_out = [trained.fit([other for other in range(FOLDS) if other != fold]) for fold in range(FOLDS)]
+    figures = [[judged for fold, its in enumerate(held_out) for judged in sample.judge(its, fold)] for sample in (trained, measured)]
+    FILE.with_name("card.md").write_text(card.text(trees, trained.pages, *figures), encoding="utf-8")
 
 
 class Sample:
@@ -56,17 +57,13 @@ class Sample:
         kept, weights = (np.concatenate([getattr(self.labels[n], name) for n in mine + bare]) for name in ("kept", "weights"))
         return fit(values, self.described[0].names, kept.astype(np.float32), weights)
 
-    def held_out(self, fold: int) -> list[Judged]:
-        """The pages of a fold, judged by trees made of the others."""
-        return self.judge(self.fit([other for other in range(FOLDS) if other != fold]), fold)
-
-    def judge(self, trees: Trees, fold: int | None = None) -> list[Judged]:
-        """The pages (of one fold), judged by trees."""
+    def judge(self, trees: Trees, fold: int) -> list[Judged]:
+        """The pages of a fold, judged by trees that were made of the others."""
         columns = trees.columns(self.described[0].names)
         return [
             Judged(page, described, labels, trees.probabilities(described.values, columns))
             for page, described, labels, its_fold in zip(self.pages, self.described, self.labels, self.folds, strict=True)
-            if fold in (None, its_fold)
+            if fold == its_fold
         ]
 
 

@@ -8,6 +8,7 @@ from workers.model.model import load
 from workers.model.page import beside
 from workers.pipeline.draft import Draft, replace
 from workers.stages.joiners import Joiners
+from workers.stages.text import weighted_length
 
 FROM_MODEL = FieldSource(source="dom", rule="block_model")
 
@@ -21,5 +22,7 @@ def judge_blocks(draft: Draft) -> Draft:
     if judged is None or not judged[1].use_model:
         return draft
     paragraphs = list(compress(blocks.texts, judged[1].kept))
+    if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
+        return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
     return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)

@@ -12,7 +12,7 @@ from workers.model.features import Described, describe
 from workers.model.model import FILE, MAX_BLOCKS, load
 from workers.model.page import beside, stated_body
 from workers.model.trees import Trees
-from workers.pipeline.draft import Draft, replace
+from workers.pipeline.draft import Draft, Limits, replace
 from workers.stages.block_model import FROM_MODEL, judge_blocks
 from workers.stages.extract import extract
 from workers.stages.joiners import Joiners
@@ -104,6 +104,11 @@ def test_a_page_without_a_body_by_the_extractor_gets_the_models() -> None:
 
 def test_a_good_body_of_the_extractor_stands() -> None:
     made = extract(parse(draft(PAGE)))
+    assert judge_blocks(made) is made
+
+
+def test_a_body_too_short_for_an_article_is_not_the_models() -> None:
+    made = replace(parse(draft(PAGE)), parts={"paragraphs": []}, limits=Limits(min_text_chars=100_000))
     assert judge_blocks(made) is made
 
 

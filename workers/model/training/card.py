@@ -68,7 +68,8 @@ def text(trees: Trees, pages: Sequence[Page], out_of_fold: Sequence[Judged], mea
         [
             head + "\n".join(lines),
             _MEASURED_NOTE.format(names=", ".join(MEASURED)) + "\n".join(table(out_of_fold, "corpus")),
-            "\nCollections that were never trained on, judged by the trees in the file:\n",
+            "\nCollections that were never trained on, out of fold by site too,"
+            " because other collections have pages of some of their sites:\n",
             *table(measured, "corpus"),
             "\nBy language, out of fold (what a gold does not say is taken for English):\n",
             *table(out_of_fold, "language"),
