@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy train lint
+.PHONY: help install run test test-deploy bench train lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -37,6 +37,7 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 			echo "make install: this Python cannot make virtual environments (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }; \
 	fi; \
 	if [ "$$($(UV) --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
+		$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip --upgrade >/dev/null; \
 		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv "uv==$(UV_VERSION)"; \
 	fi; \
 	$(UV) sync --locked --extra local --python $(VENV_PYTHON); \
@@ -60,6 +61,9 @@ CORPORA ?= ../shared/corpora
 train: install ## the block model made again, and its card; CORPORA=folder: the pages with gold
 	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)"
+
+bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
+	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .

@@ -32,7 +32,7 @@ class InputHeaders(Record, frozen=True, rename="kebab", kw_only=True):
     ce_subject: str | None = msgspec.field(name="ce_subject", default=None)
     """The URL, of a CloudEvents record in binary mode; used where there is no `url`. Absent: none."""
     ce_source: str | None = msgspec.field(name="ce_source", default=None)
-    """The URL, of a CloudEvents record in binary mode, joined with a relative `ce_subject`; used where neither `url` nor `ce_subject` is one.
+    """The URL, of a CloudEvents record in binary mode, joined with a relative `ce_subject`; used where neither of those is one.
     Absent: none."""
     ce_time: str | None = msgspec.field(name="ce_time", default=None)
     """When the page was fetched, of a CloudEvents record in binary mode; used where there is no `fetched-at`. Absent: none."""

@@ -41,11 +41,6 @@ def send_poisoned(bench: Bench, compression: str | None, poisoned: set[int], cou
         producer.close()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="kafka-python 3.0.12 reads header names as strict UTF-8 while it unpacks a batch: poll() raises CorruptRecordError there"
-    " for ever, the worker ends with a traceback, and so does each one that takes the partition over",
-)
 @pytest.mark.parametrize("compression", [None, "zstd"])
 def test_a_header_name_that_is_not_utf_8_harms_neither_its_page_nor_its_neighbours(
     kafka: object,

@@ -1,5 +1,7 @@
 """How outputs and offsets reach the broker: as one transaction, or acknowledged first and committed after. The loop knows no difference."""
 
+import contextlib
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -82,8 +84,13 @@ class _Sender:
         self._sent.append(future)
 
     def confirm(self) -> None:
-        """Wait for the broker's word on every record sent."""
-        _translate(lambda: self.producer.flush(timeout=MAX_FLUSH_S))
+        """Wait for the broker's word on every record sent. Not on flush's alone: it gives up on a batch that the client splits."""
+        deadline_s = time.monotonic() + MAX_FLUSH_S
+        with contextlib.suppress(KafkaError):
+            self.producer.flush(timeout=MAX_FLUSH_S)
+        for future in self._sent:
+            with contextlib.suppress(KafkaError):
+                future.get(timeout=max(0.0, deadline_s - time.monotonic()))
         self._raise_refused()
         failed = [future.exception for future in self._sent if future.failed()]
         if failed or not all(future.is_done for future in self._sent):

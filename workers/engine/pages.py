@@ -113,6 +113,10 @@ class OpenPages:
         """Lanes whose next pages must be processed one at a time."""
         return [lane for lane in self.lanes.values() if lane.is_careful()]
 
+    def waiting(self) -> int:
+        """How many pages have arrived and were not handed out."""
+        return sum(len(lane.waiting) for lane in self.lanes.values())
+
     def begun(self) -> int:
         """How many pages were handed out and are not yet taken from the head of their lane."""
         return sum(len(lane.begun) for lane in self.lanes.values())

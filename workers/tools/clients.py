@@ -8,6 +8,7 @@ from typing import TypeVar
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
+from workers.engine import header_names
 from workers.tools.errors import Config, Exit, ToolError, bootstrap_of, broker_errors
 
 CLIENT_ID = "rawi-cli"
@@ -38,6 +39,7 @@ def open_admin(config: Config) -> Iterator[KafkaAdminClient]:
 @contextlib.contextmanager
 def open_consumer(config: Config) -> Iterator[KafkaConsumer]:
     """A read_committed consumer of no group for the block; it commits nothing."""
+    header_names.install()
     with broker_errors(config):
         consumer = KafkaConsumer(
             **config,
