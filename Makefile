@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy quality bench lint
+.PHONY: help install run test test-deploy quality bench train lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -58,6 +58,12 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
+
+CORPORA ?= ../shared/corpora
+
+train: install ## the block model made again, and its card; CORPORA=folder: the pages with gold
+	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)"
 
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)

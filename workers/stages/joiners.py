@@ -33,4 +33,4 @@ class Joiners:
 
     def restore(self, text: str) -> str:
         """Turn the stand-ins back."""
-        return text.translate(self._back)
+        return text.translate(self._back) if self._zwnj in text or self._zwj in text else text

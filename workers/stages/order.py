@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from workers.pipeline.draft import Draft, replace
 from workers.stages.assemble import assemble
+from workers.stages.block_model import judge_blocks
 from workers.stages.clean import clean
 from workers.stages.extract import extract
 from workers.stages.filters import drop_empty_page, drop_too_short
@@ -34,6 +35,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("structured", prepare_structured_data),
     ("metadata", read_metadata),
     ("extract", extract),
+    ("block_model", judge_blocks),
     ("plain_text", split_plain_text),
     ("segment", segment),
     ("clean", everywhere(clean)),

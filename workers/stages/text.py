@@ -6,7 +6,7 @@ from typing import Literal
 
 # Control characters, soft hyphen, bidi marks, overrides and isolates, zero-width space and other invisible format characters (ZWNJ and
 # ZWJ stay, so do the Arabic number signs), lone surrogates, private use (icon fonts), non-characters. White space is collapsed elsewhere.
-_DROPPED = re.compile(
+DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
 )
@@ -27,7 +27,7 @@ _DIRECTION_SAMPLE_CHARS = 4_000
 
 def clean_text(text: str) -> str:
     """One paragraph of plain text: NFC, no control or invisible character but ZWNJ and ZWJ, white space collapsed."""
-    return unicodedata.normalize("NFC", " ".join(_DROPPED.sub("", text).split()))
+    return unicodedata.normalize("NFC", " ".join(DROPPED.sub("", text).split()))
 
 
 def weighted_length(text: str) -> int:

@@ -1,0 +1,128 @@
+"""Features, trees, the choice between two bodies, and the stage that makes it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.unit.stages.pages import SENTENCE, draft, page, paragraphs
+from workers.model.blocks import cut
+from workers.model.choose import choose, expected_f1
+from workers.model.features import Described, describe
+from workers.model.model import FILE, MAX_BLOCKS, load
+from workers.model.page import beside, stated_body
+from workers.model.trees import Trees
+from workers.pipeline.draft import Draft, Limits, replace
+from workers.stages.block_model import FROM_MODEL, judge_blocks
+from workers.stages.extract import extract
+from workers.stages.joiners import Joiners
+from workers.stages.parse import parse
+
+ARTICLE = f"<article><h1>Harbour bridge to stay closed</h1>{paragraphs(8)}</article>"
+TEASERS = "".join(f'<div class="teaser"><a href="/{n}"><h3>Another story, number {n}</h3></a></div>' for n in range(12))
+PAGE = page(f"<nav><ul><li><a href=/>Home</a></li></ul></nav>{ARTICLE}<aside>{TEASERS}</aside><footer>All rights reserved</footer>")
+TREES = Trees(
+    feature_names=["words", "links"],
+    split_feature=np.array([0, 1], dtype=np.int16),
+    split_border=np.array([10, 0.5], dtype=np.float32),
+    tree_splits=np.array([[0, 1]], dtype=np.int16),
+    leaves=np.array([[-2, 2, -4, 0]], dtype=np.float32),
+    bias=0.0,
+)
+
+
+def described(made: Draft) -> Described:
+    return describe(cut(made.tree, Joiners("")), beside(made.tree, made.parts.get("paragraphs", []), made.parts.get("headline")))
+
+
+def test_features_are_finite_numbers_with_names_of_their_own() -> None:
+    for html in (PAGE, page("<p>x</p>"), page("—"), page("<div>" * 100 + "深い。" + "</div>" * 100)):
+        found = described(parse(draft(html)))
+        assert np.isfinite(found.values).all()
+        assert len(set(found.names)) == len(found.names) == found.values.shape[1]
+
+
+def test_features_do_not_depend_on_the_pages_seen_before() -> None:
+    first = described(parse(draft(PAGE))).values
+    described(parse(draft(page(TEASERS))))
+    assert np.array_equal(first, described(parse(draft(PAGE))).values)
+
+
+def test_the_extractors_share_of_each_block_is_known() -> None:
+    found = described(extract(parse(draft(PAGE))))
+    assert (found.extracted > 0.9).sum() >= 8
+    assert found.extracted[-1] == 0
+
+
+def test_trees_answer_by_their_questions() -> None:
+    columns = TREES.columns(["links", "words"])
+    values = np.array([[0.0, 5.0], [0.0, 50.0], [1.0, 5.0], [1.0, 50.0]], dtype=np.float32)
+    expected = 1 / (1 + np.exp(-np.array([-2.0, 2.0, -4.0, 0.0])))
+    assert np.allclose(TREES.probabilities(values, columns), expected)
+    many = np.tile(values, (1_000, 1))
+    assert np.array_equal(TREES.probabilities(many, columns), np.tile(TREES.probabilities(values, columns), 1_000))
+
+
+def test_trees_are_the_same_after_a_file_and_the_file_is_the_same_each_time(tmp_path: Path) -> None:
+    TREES.save(tmp_path / "a.npz")
+    TREES.save(tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    again = Trees.load(tmp_path / "a.npz")
+    assert again.feature_names == TREES.feature_names
+    assert np.array_equal(again.leaves, TREES.leaves)
+
+
+def test_trees_that_ask_for_an_unknown_feature_are_refused() -> None:
+    with pytest.raises(KeyError):
+        TREES.columns(["words"])
+
+
+def test_the_extractors_body_stands_unless_the_models_is_clearly_better() -> None:
+    probabilities, words = np.array([0.9, 0.9, 0.1], dtype=np.float32), np.array([50, 50, 50])
+    same = choose(probabilities, words, np.array([1, 1, 0], dtype=np.float32))
+    assert not same.use_model
+    assert same.expected == same.expected_extracted
+    assert choose(probabilities, words, np.array([0, 0, 1], dtype=np.float32)).use_model
+    nothing = choose(np.array([0.1], dtype=np.float32), np.array([5]), np.array([0], dtype=np.float32))
+    assert not nothing.use_model
+    assert expected_f1(np.zeros(1, dtype=np.float32), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.float32)) == 0
+
+
+def test_the_file_fits_the_features_and_is_small() -> None:
+    assert FILE.stat().st_size < 3_000_000
+    assert len(load().columns) == len(load().trees.split_border)
+
+
+def test_a_page_without_a_body_by_the_extractor_gets_the_models() -> None:
+    made = replace(parse(draft(PAGE)), parts={"paragraphs": [], "headline": "Harbour bridge to stay closed"})
+    result = judge_blocks(made)
+    assert sum(SENTENCE.strip() in paragraph for paragraph in result.parts["paragraphs"]) == 8
+    assert not any("Another story" in paragraph for paragraph in result.parts["paragraphs"])
+    assert result.sources["paragraphs"] == result.sources["articleBody"] == FROM_MODEL
+    assert made.parts["paragraphs"] == []
+
+
+def test_a_good_body_of_the_extractor_stands() -> None:
+    made = extract(parse(draft(PAGE)))
+    assert judge_blocks(made) is made
+
+
+def test_a_body_too_short_for_an_article_is_not_the_models() -> None:
+    made = replace(parse(draft(PAGE)), parts={"paragraphs": []}, limits=Limits(min_text_chars=100_000))
+    assert judge_blocks(made) is made
+
+
+def test_a_page_of_plain_text_passes() -> None:
+    made = draft(None, text="A text.")
+    assert judge_blocks(made) is made
+
+
+def test_a_page_of_too_many_blocks_is_left_to_the_extractor() -> None:
+    made = replace(parse(draft(page("<p>ab</p>" * (MAX_BLOCKS + 1)))), parts={"paragraphs": []})
+    assert judge_blocks(made) is made
+
+
+def test_the_publishers_own_body_is_read_from_json_that_need_not_be_valid() -> None:
+    script = '<script type="application/ld+json">{"articleBody": "One &amp; <b>two</b>\\nthree", "x": }</script>'
+    assert stated_body(parse(draft(page(f"<p>x</p>{script}"))).tree) == ["One & ", "two", "three"]
+    assert stated_body(parse(draft(page("<p>x</p><script type='application/json'>{\"articleBody\": 3}</script>"))).tree) == []

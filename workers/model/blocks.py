@@ -1,0 +1,194 @@
+"""A page cut into blocks: runs of text between block-level tags, each with its place in the tree. Linear in the page's size."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+from workers.stages.joiners import Joiners
+from workers.stages.text import DROPPED
+
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span strike strong sub sup "
+    "time tt u var wbr".split()
+)
+_SKIPPED = frozenset(
+    "area audio button canvas embed head iframe img input link map math meta nav noscript object option optgroup param picture script "
+    "select source style svg template textarea title track video".split()
+)
+
+_COUNTED = frozenset(("a", "b", "strong"))
+
+# Roots of class names and ids that developers use everywhere, in the order of their bits. Structure, not anybody's vocabulary.
+ROOTS = (
+    "article body content text story post entry main page detail "
+    "comment reply discuss share social related recommend more read also teaser card promo sponsor "
+    "advert banner widget sidebar aside foot header nav menu bread tag categor topic keyword "
+    "author byline meta date time caption figure image photo gallery credit source copyright "
+    "title head sub lead summary intro desc excerpt quote list item link newsletter subscri sign paywall "
+    "cookie popup modal hidden print most popular trend latest feed next prev pagin embed video live "
+    "correct note box table fact infobox toc player bio about"
+).split()
+_SHORT_ROOTS = {"ad": "advert", "ads": "advert", "nl": "newsletter"}
+_ROOT = re.compile("|".join(sorted(ROOTS, key=len, reverse=True)))
+_PIECE = re.compile("[a-z]+")
+_BIT = {root: 1 << bit for bit, root in enumerate(ROOTS)}
+
+TAGS = (
+    "p h1 h2 h3 h4 h5 h6 li td th div span section article main aside header footer form figure figcaption blockquote pre "
+    "dl dt dd ul ol table tr details summary address fieldset center hr body".split()
+)
+TAG_BIT = {tag: 1 << bit for bit, tag in enumerate(TAGS)}
+TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS, 1)}  # 0: any other
+
+
+@dataclass(slots=True)
+class Node:
+    """A block-level element that holds text somewhere. `parent` is a number in `Blocks.nodes`, -1 at the root."""
+
+    parent: int
+    depth: int
+    tag: int
+    tags: int  # bits of TAGS, ancestors' included
+    own_roots: int  # bits of ROOTS
+    roots: int  # ancestors' included
+    article: int  # number of the innermost `article` element, -1 outside
+    signature: int  # same tag and class as other elements on the page
+
+
+@dataclass(slots=True)
+class Blocks:
+    """The blocks of a page in page order, as parallel lists. Character counts are of the text before it was cleaned."""
+
+    nodes: list[Node]
+    texts: list[str]
+    node: list[int]
+    link_chars: list[int]
+    links: list[int]
+    strong_chars: list[int]
+
+
+@lru_cache(maxsize=20_000)
+def roots_of(names: str) -> int:
+    """The bits of the roots in a class or id attribute."""
+    bits = 0
+    for root in _ROOT.findall(names.lower()):
+        bits |= _BIT[root]
+    for piece in _PIECE.findall(names.lower()):
+        if piece in _SHORT_ROOTS:
+            bits |= _BIT[_SHORT_ROOTS[piece]]
+    return bits
+
+
+def cut(tree: HtmlElement, joiners: Joiners) -> Blocks:
+    """The blocks of a tree, which stays as it is. No element deeper than the interpreter can follow: parse sees to that."""
+    body = tree.find("body")
+    cutter = _Cutter()
+    cutter.run(tree if body is None else body)
+    blocks = cutter.blocks
+    blocks.texts = _cleaned(blocks.texts, joiners)
+    return blocks
+
+
+def _cleaned(texts: list[str], joiners: Joiners) -> list[str]:
+    """What clean_text does, to all at once."""
+    page = "\n".join(texts)
+    if not page.isascii():
+        page = joiners.restore(page)
+        # Faster than the search, and true of most pages: nothing invisible is printable, and white space is plain by now.
+        if not "".join(texts).isprintable():
+            page = DROPPED.sub("", page)
+        page = unicodedata.normalize("NFC", page)
+    return page.split("\n") if texts else []
+
+
+class _Cutter:
+    def __init__(self) -> None:
+        self.blocks = Blocks([], [], [], [], [], [])
+        self._buffer: list[str] = []
+        self._link_chars = self._links = self._strong_chars = 0
+        self._signatures: dict[tuple[object, str | None], int] = {}
+        self._articles = 0
+
+    def run(self, body: HtmlElement) -> None:
+        root = Node(-1, 0, TAG_NUMBER["body"], 0, 0, 0, -1, 0)
+        self.blocks.nodes.append(root)
+        self._visit(body, 0, root)
+        self._flush(0)
+
+    def _flush(self, node: int) -> None:
+        if not self._buffer:
+            return
+        text = " ".join("".join(self._buffer).split())
+        self._buffer.clear()
+        if text:
+            blocks = self.blocks
+            blocks.texts.append(text)
+            blocks.node.append(node)
+            blocks.link_chars.append(self._link_chars)
+            blocks.links.append(self._links)
+            blocks.strong_chars.append(self._strong_chars)
+        self._link_chars = self._links = self._strong_chars = 0
+
+    def _visit(self, element: HtmlElement, number: int, node: Node) -> None:
+        buffer = self._buffer
+        text = element.text
+        if text:
+            buffer.append(text)
+        for child in element:
+            tag = child.tag
+            if tag in _INLINE:
+                if not len(child) and tag not in _COUNTED:
+                    text = child.text
+                    if text:
+                        buffer.append(text)
+                elif tag == "a":
+                    self._link(child, number, node)
+                elif tag == "b" or tag == "strong":
+                    self._strong(child, number, node)
+                else:
+                    self._visit(child, number, node)
+            elif tag not in _SKIPPED:
+                self._flush(number)
+                if tag != "br" and (len(child) or child.text):
+                    self._enter(child, number, node)
+            text = child.tail
+            if text:
+                buffer.append(text)
+
+    def _link(self, element: HtmlElement, number: int, node: Node) -> None:
+        buffer, before = self._buffer, len(self._buffer)
+        self._visit(element, number, node)
+        self._links += 1
+        self._link_chars += sum(map(len, buffer[before:]))  # a link around blocks was flushed: its last run counts
+
+    def _strong(self, element: HtmlElement, number: int, node: Node) -> None:
+        buffer, before = self._buffer, len(self._buffer)
+        self._visit(element, number, node)
+        self._strong_chars += sum(map(len, buffer[before:]))
+
+    def _enter(self, element: HtmlElement, number: int, parent: Node) -> None:
+        tag = element.tag
+        names, identity = element.get("class"), element.get("id")
+        own = (roots_of(names) if names else 0) | (roots_of(identity) if identity else 0)
+        article = parent.article
+        if tag == "article":
+            article, self._articles = self._articles, self._articles + 1
+        signature = self._signatures.setdefault((tag, names), len(self._signatures) + 1)
+        node = Node(
+            number,
+            parent.depth + 1,
+            TAG_NUMBER.get(tag, 0),
+            parent.tags | TAG_BIT.get(tag, 0),
+            own,
+            parent.roots | own,
+            article,
+            signature,
+        )
+        nodes = self.blocks.nodes
+        mine = len(nodes)
+        nodes.append(node)
+        self._visit(element, mine, node)
+        self._flush(mine)

@@ -1,0 +1,125 @@
+"""Numbers that describe each block of a page: none of them names a site, or a word of any language."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.model.blocks import TAG_NUMBER, Blocks
+from workers.model.columns import Columns
+from workers.model.page import Beside
+from workers.model.structure import NO_DISTANCE, add_articles, add_containers, add_place, add_structure, read_nodes
+from workers.model.words import (
+    COMMA,
+    DIGIT,
+    POINT,
+    PUNCTUATION,
+    UNSPACED,
+    UPPER,
+    Characters,
+    Floats,
+    Grams,
+    Ints,
+    Reference,
+    read_characters,
+    read_words,
+)
+
+_READABLE_WORDS = 8  # a block with as many, mostly not links, is running text
+_TAKEN_SHARE = 0.6  # of a block in a text beside: that text has the block
+_CLASSES = (("digits", DIGIT), ("upper", UPPER), ("points", POINT), ("commas", COMMA), ("punctuation", PUNCTUATION), ("unspaced", UNSPACED))
+_BESIDE = ("extracted", "stated", "headline", "description")
+
+
+@dataclass(slots=True)
+class Described:
+    """The features of a page's blocks: a row a block, a column a name; and what the choice between bodies needs."""
+
+    values: Floats
+    names: list[str]
+    words: Ints  # by block
+    extracted: Floats  # share of each block in the extractor's body
+
+
+def describe(blocks: Blocks, page: Beside) -> Described:
+    """The features of a page with at least one block."""
+    count, beside = len(blocks.texts), page.lines()
+    characters = read_characters(blocks.texts + [line for text in beside for line in text])  # all at once: numpy's cost is by the call
+    words = read_words(characters)
+    compared = Grams.of(words.of_texts(0, count))
+    lengths = np.diff(compared.words.starts).astype(np.float32)
+    nodes, of_block = read_nodes(blocks.nodes), np.array(blocks.node)
+    chars = (characters.ends - characters.begins)[:count].astype(np.float32)
+    links = np.minimum(np.array(blocks.link_chars, dtype=np.float32) / np.maximum(chars, 1), 1)
+    sentence = (characters.classes[np.maximum(characters.ends[:count] - 1, 0)] & POINT != 0).astype(np.float32)
+    readable = (1 - links) * (lengths >= _READABLE_WORDS)
+
+    table = Columns(count)
+    _add_text(table, blocks, characters, chars, lengths)
+    table.add("links", links)
+    table.add("ends_as_sentence", sentence)
+    _, inverse, counts = np.unique(compared.lines, return_inverse=True, return_counts=True)
+    table.add("repeated", counts[inverse])
+    references, begin = [], count
+    for text in beside:
+        references.append(Reference.of(words.of_texts(begin, begin + len(text))))
+        begin += len(text)
+    extracted = _add_comparisons(table, compared, lengths, references)
+    add_structure(table, nodes, of_block)
+    add_place(table, lengths, nodes, of_block)
+    add_containers(table, nodes, of_block, lengths, {"links": links, "extracted": extracted, "readable": readable})
+    add_articles(table, nodes, of_block, lengths * readable)
+    is_p = (nodes[of_block, 2] == TAG_NUMBER["p"]).astype(np.float32)
+    around = {"words": np.log1p(lengths), "links": links, "extracted": extracted, "sentence": sentence, "is_p": is_p}
+    for name, values in around.items():
+        table.around(name, values)
+    return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted)
+
+
+def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Floats, lengths: Floats) -> None:
+    count = len(lengths)
+    table.add("words", lengths)
+    table.add("chars", chars)
+    table.add("chars_per_word", chars / np.maximum(lengths, 1))
+    table.add("link_count", np.array(blocks.links))
+    table.add("links_per_word", np.array(blocks.links) / np.maximum(lengths, 1))
+    table.add("strong", np.minimum(np.array(blocks.strong_chars) / np.maximum(chars, 1), 1))
+    for name, bit in _CLASSES:
+        found = characters.count(bit, count)
+        table.add(name, found / np.maximum(chars, 1))
+        if bit == POINT:
+            table.add("point_count", found)
+    first, last = characters.classes[characters.begins[:count]], characters.classes[np.maximum(characters.ends[:count] - 1, 0)]
+    table.add("ends_with_punctuation", (last & PUNCTUATION) != 0)
+    table.add("begins_upper", (first & UPPER) != 0)
+    table.add("begins_with_punctuation", (first & PUNCTUATION) != 0)
+    table.add("words_to_longest", lengths / max(float(lengths.max()), 1.0))
+
+
+def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, references: list[Reference]) -> Floats:
+    """Columns for each text beside the page; returns the share of each block in the extractor's body."""
+    shares = {}
+    for name, reference in zip(_BESIDE, references, strict=True):
+        one, two, four, exact = compared.shares(reference)
+        share = np.where(lengths >= 4, four, np.where(lengths >= 2, two, one) * 0.5 + 0.5 * exact).astype(np.float32)
+        shares[name] = share
+        table.add(f"{name}.share", share)
+        table.add(f"{name}.words", one)
+        table.add(f"{name}.exact", exact)
+        table.add(f"{name}.length", np.log1p(reference.count))
+        if name in ("extracted", "stated"):
+            table.add(f"{name}.pairs", two)
+            _add_span(table, name, share, lengths)
+    return shares["extracted"]
+
+
+def _add_span(table: Columns, name: str, share: Floats, lengths: Floats) -> None:
+    """Where a block stands to the first and the last block that the text beside has."""
+    order = np.arange(len(share))
+    taken = np.flatnonzero((share > _TAKEN_SHARE) & (lengths >= _READABLE_WORDS))
+    first, last = (taken[0], taken[-1]) if len(taken) else (0, 0)
+    table.add(f"{name}.from_first", np.clip(order - first, -50, 200) if len(taken) else NO_DISTANCE)
+    table.add(f"{name}.from_last", np.clip(order - last, -200, 50) if len(taken) else NO_DISTANCE)
+    gone = np.maximum.accumulate(np.where(share > _TAKEN_SHARE, order, -1))
+    coming = np.minimum.accumulate(np.where(share > _TAKEN_SHARE, order, 10_000)[::-1])[::-1]
+    table.add(f"{name}.since", np.minimum(order - gone, 50))
+    table.add(f"{name}.until", np.minimum(coming - order, 50))

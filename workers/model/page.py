@@ -1,0 +1,62 @@
+"""What the model is told of a page beside its blocks."""
+
+import html
+import re
+from dataclasses import dataclass
+
+import msgspec
+from lxml import etree
+from lxml.html import HtmlElement
+
+_ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
+_MARKUP = re.compile(r"<[^>]*+>")
+_json_scripts = etree.XPath('//script[contains(@type, "json")]/text()', smart_strings=False)
+_titles = etree.XPath("//title/text()|//h1//text()", smart_strings=False)
+_descriptions = etree.XPath('//meta[@name="description" or @property="og:description"]/@content', smart_strings=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Texts to compare the blocks with: lines of the extractor's body, of the publisher's own articleBody, headlines, descriptions."""
+
+    extracted: list[str]
+    stated: list[str]
+    headlines: list[str]
+    descriptions: list[str]
+
+    def lines(self) -> list[list[str]]:
+        """The four, each without empty lines and line breaks."""
+        texts = (self.extracted, self.stated, self.headlines, self.descriptions)
+        return [[part for line in text for part in line.splitlines() if part] for text in texts]
+
+
+def beside(tree: HtmlElement, extracted: list[str], headline: str | None) -> Beside:
+    """What a page says of its article outside the text, and the body that the extractor found."""
+    return Beside(extracted, stated_body(tree), [*_texts(_titles, tree), headline or ""], _texts(_descriptions, tree))
+
+
+def _texts(find: etree.XPath, tree: HtmlElement) -> list[str]:
+    found = find(tree)
+    assert isinstance(found, list)
+    return [text for text in map(str, found) if text.strip()]
+
+
+def stated_body(tree: HtmlElement) -> list[str]:
+    """The lines of the longest `articleBody` in JSON-LD; none without one. The JSON around it need not be valid."""
+    longest = ""
+    for script in _texts(_json_scripts, tree):
+        if '"articleBody"' in script:
+            for found in _ARTICLE_BODY.findall(script):
+                longest = max(longest, _unescaped(found), key=len)
+    if "&" in longest:
+        longest = html.unescape(longest)
+    if "<" in longest:
+        longest = _MARKUP.sub("\n", longest)
+    return [line for line in longest.splitlines() if line.strip()]
+
+
+def _unescaped(literal: str) -> str:
+    try:
+        return msgspec.json.decode(literal.replace("\n", "\\n").replace("\r", "").replace("\t", "\\t"), type=str)
+    except (msgspec.MsgspecError, UnicodeError):
+        return ""

@@ -1,0 +1,92 @@
+"""The model card, made with the model."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from workers.model.choose import MARGIN, THRESHOLD
+from workers.model.training.corpora import MEASURED, TRAINED, Page
+from workers.model.training.evaluate import Judged, grid, table
+from workers.model.trees import Trees
+
+_COMMONEST = 30
+_HEAD = """\
+# Model card: the block model
+
+Made by `make train`, together with `blocks.npz`; do not edit.
+
+**What it does.** For each block of a page (the text between two block-level tags) it gives the probability that the block belongs to the
+article's body. `workers/model/choose.py` then uses the blocks from {threshold} on as the body when the model expects its own body to beat
+trafilatura's by more than {margin} F1; else trafilatura's stays.
+
+**What it is.** {trees} symmetric trees of depth {depth} with {questions} questions about {features} features, none of which is
+a site or a word of a language. Class and id names count only by roots that developers use everywhere
+(`workers/model/blocks.py`). Applied with numpy alone.
+
+**What it is not for.** Pages that are no article; single blocks taken from their page; which of several
+articles on a page is the main one, beyond what the golds below show.
+
+## Data
+
+Trained on {pages} pages of {sites} sites, each page with the same weight. The pages are not in this repository,
+and no text of theirs is in the model.
+
+| collection | licence | pages |
+|---|---|---|
+"""
+_MEASURED_NOTE = """
+Never trained on, only measured: {names} (copyleft collections, or pages whose licence is their publisher's own).
+
+## Figures
+
+F1 over runs of four words, precision and recall averaged over pages (`workers/model/training/score.py`).
+*extractor*: trafilatura's body as this project calls it;
+*chosen*: what the worker publishes; *blocks chosen with the gold*: the best that any choice of whole blocks can reach.
+
+Out of fold by site (each page judged by trees that saw no page of its site; four folds):
+
+"""
+
+
+def text(trees: Trees, pages: Sequence[Page], out_of_fold: Sequence[Judged], measured: Sequence[Judged]) -> str:
+    """The card's Markdown."""
+    by_corpus = Counter(page.corpus for page in pages)
+    lines = [f"| {corpus} | {licence} | {by_corpus[corpus]} |" for corpus, licence in TRAINED.items()]
+    head = _HEAD.format(
+        threshold=THRESHOLD,
+        margin=MARGIN,
+        trees=len(trees.tree_splits),
+        depth=trees.tree_splits.shape[1],
+        questions=len(trees.split_border),
+        features=len(trees.feature_names),
+        pages=len(pages),
+        sites=len({page.site for page in pages}),
+    )
+    found = grid(out_of_fold)
+    return "\n".join(
+        [
+            head + "\n".join(lines),
+            _MEASURED_NOTE.format(names=", ".join(MEASURED)) + "\n".join(table(out_of_fold, "corpus")),
+            "\nCollections that were never trained on, out of fold by site too,"
+            " because other collections have pages of some of their sites:\n",
+            *table(measured, "corpus"),
+            "\nBy language, out of fold (what a gold does not say is taken for English):\n",
+            *table(out_of_fold, "language"),
+            "\nBy language, collections never trained on:\n",
+            *table(measured, "language"),
+            "\n## Threshold and margin\n",
+            "Mean F1 of the collections, out of fold, of some pairs; the one in force is set by hand in `choose.py`.\n",
+            "| threshold | margin | F1 |\n|---|---|---|",
+            *(f"| {threshold} | {margin} | {f1:.4f} |" for f1, threshold, margin in (*found[:8], *found[-2:])),
+            f"\n## The {_COMMONEST} features asked for most often\n",
+            *_features(trees),
+            "",
+        ]
+    )
+
+
+def _features(trees: Trees) -> list[str]:
+    asked = Counter(np.array(trees.feature_names)[trees.split_feature[trees.tree_splits.ravel()]].tolist())
+    names = asked.most_common(_COMMONEST)
+    return ["| feature | questions |", "|---|---|", *(f"| `{name}` | {count} |" for name, count in names)]

@@ -1,0 +1,71 @@
+"""Gradient-boosted symmetric trees, applied with numpy. The file is an .npz of plain arrays: nothing in it is executed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.model.words import Floats
+
+FORMAT = 1
+_ROWS_AT_ONCE = 1_024  # bounds the memory, about 10 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Each tree asks `depth` questions, the same at every node of a level; the answers are the bits of the leaf's number."""
+
+    feature_names: list[str]
+    split_feature: NDArray[np.int16]  # by question: number in feature_names
+    split_border: Floats  # by question: yes when the value is greater
+    tree_splits: NDArray[np.int16]  # trees x depth: the questions of each tree, lowest bit first
+    leaves: Floats  # trees x 2**depth
+    bias: float
+
+    def columns(self, names: Sequence[str]) -> NDArray[np.int64]:
+        """Where the features that the trees ask for stand in a matrix with columns so named; KeyError when one is missing."""
+        place = {name: number for number, name in enumerate(names)}
+        return np.array([place[name] for name in self.feature_names], dtype=np.int64)[self.split_feature]
+
+    def probabilities(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
+        """One a row, from 0 to 1. `values`: rows x features; `columns`: of those, from `columns()`."""
+        parts = [self._sums(values[n : n + _ROWS_AT_ONCE], columns) for n in range(0, len(values), _ROWS_AT_ONCE)]
+        return (1 / (1 + np.exp(-np.concatenate(parts)))).astype(np.float32)
+
+    def _sums(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
+        answers = (values.T[columns] > self.split_border[:, None]).view(np.uint8)
+        leaf = np.zeros((len(self.tree_splits), len(values)), dtype=np.uint8)
+        for bit in range(self.tree_splits.shape[1]):
+            leaf |= answers[self.tree_splits[:, bit]] << np.uint8(bit)
+        first = np.arange(len(leaf), dtype=np.int32)[:, None] * np.int32(self.leaves.shape[1])
+        return np.asarray(self.leaves.ravel().take(first + leaf).sum(axis=0) + np.float32(self.bias))
+
+    def save(self, path: Path) -> None:
+        """Write the arrays, the same bytes for the same trees."""
+        np.savez_compressed(
+            path,
+            format=np.array(FORMAT),
+            feature_names=np.array(self.feature_names),
+            split_feature=self.split_feature,
+            split_border=self.split_border,
+            tree_splits=self.tree_splits,
+            leaves=self.leaves,
+            bias=np.array(self.bias),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> "Trees":
+        """Read what `save` wrote; ValueError for a file of another format."""
+        with np.load(path, allow_pickle=False) as stored:
+            if int(stored["format"]) != FORMAT:
+                raise ValueError(f"{path}: block model of format {int(stored['format'])}, not {FORMAT}")
+            return cls(
+                [str(name) for name in stored["feature_names"]],
+                stored["split_feature"],
+                stored["split_border"],
+                stored["tree_splits"],
+                stored["leaves"],
+                float(stored["bias"]),
+            )
