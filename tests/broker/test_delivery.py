@@ -41,49 +41,49 @@ def bench42(kafka: object, make_topic: Callable[..., str], unique: Callable[[str
 
 
 def test_two_workers_share_a_topic_and_a_third_joins_and_leaves(bench: Bench) -> None:
-    bench.feed(150)
+    bench.feed(100)
     first, second = bench.start("a"), bench.start("b")
-    bench.outcomes_until(50)
+    bench.outcomes_until(30)
     third = bench.start("c")
     third.await_log("group.began")
-    bench.feed(150)
+    bench.feed(100)
     assert third.terminate() == 0
-    bench.outcomes_until(300)
+    bench.outcomes_until(200)
     bench.assert_exactly_once()
     assert first.terminate() == 0
     assert second.terminate() == 0
 
 
 def test_a_kill_in_the_middle_loses_and_doubles_nothing(bench: Bench) -> None:
-    bench.feed(300)
+    bench.feed(200)
     worker = bench.start("a")
     bench.outcomes_until(40, alive=worker)
     worker.kill()
-    bench.outcomes_until(300, alive=bench.start("a"))
+    bench.outcomes_until(200, alive=bench.start("a"))
     bench.assert_exactly_once()
 
 
 def test_a_worker_stopped_past_its_session_is_fenced_when_it_wakes(bench: Bench) -> None:
-    bench.feed(600)
+    bench.feed(350)
     sleeper = bench.start("a")
     bench.outcomes_until(20, alive=sleeper)
     sleeper.signal(signal.SIGSTOP)
     other = bench.start("b")
     other.await_log('"partitions":[0,1,2,3]')  # the sleeper's session is over
     sleeper.signal(signal.SIGCONT)
-    bench.feed(100)
-    bench.outcomes_until(700)
+    bench.feed(50)
+    bench.outcomes_until(400)
     bench.assert_exactly_once()
 
 
 def test_a_fenced_producer_is_replaced_and_nothing_is_doubled(bench: Bench) -> None:
-    bench.feed(200)
+    bench.feed(120)
     worker = bench.start("a")
     bench.outcomes_until(20, alive=worker)
     thief = KafkaProducer(bootstrap_servers=bench.bootstrap, transactional_id=f"{bench.group}.a")
     thief.init_transactions()
     thief.close()
-    bench.outcomes_until(200, alive=worker)
+    bench.outcomes_until(120, alive=worker)
     bench.assert_exactly_once()
 
 

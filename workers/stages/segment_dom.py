@@ -206,6 +206,9 @@ class Page:
             if len(prose) >= MIN_EMBEDDED_PROSE and prose[0].text not in main.paragraphs:
                 link = title.find(".//a")
                 url = absolute_url(link.get("href"), self._base) if link is not None else None
+                texts = {block.text for block in lines}
+                # The same article, found before in lines that had lost its head: the tree has the whole of it.
+                embedded[:] = [part for part in embedded if texts.isdisjoint(part.paragraphs)]
                 embedded.append(Part(headline=headline, url=url, paragraphs=[block.text for block in lines], prose=prose))
 
     def _links_under(self, head: HtmlElement) -> Links:
