@@ -168,7 +168,7 @@ def test_pages_of_an_aborted_transaction_are_no_pages_and_its_markers_no_silence
 
 def test_at_least_once_loses_nothing_and_repeats_with_equal_ids_and_bytes(bench42: MakeBench) -> None:
     bench = bench42(env={"RAWI_DELIVERY": "at-least-once"})
-    bench.feed(300)
+    bench.feed(160)
     worker = bench.start("a")
     bench.outcomes_until(40, alive=worker)
     worker.kill()
@@ -176,13 +176,13 @@ def test_at_least_once_loses_nothing_and_repeats_with_equal_ids_and_bytes(bench4
     sources = set()
     for outcome in bench.follow_outcomes(alive=worker):
         sources.add((outcome.source.partition, outcome.source.offset))
-        if len(sources) == 300:
+        if len(sources) == 160:
             break
     assert worker.terminate() == 0
     values: dict[bytes, set[bytes]] = {}
     for record in bench.read(bench.articles):
         values.setdefault(record.key, set()).add(record.value)  # type: ignore[attr-defined]
-    assert len(values) == 300
+    assert len(values) == 160
     assert all(len(same) == 1 for same in values.values())
 
 
@@ -192,13 +192,13 @@ def test_a_broker_restart_in_the_middle_changes_nothing(
     broker = own_kafka()
     bench = _own_bench(broker, unique, tmp_path)
     try:
-        bench.feed(250)
+        bench.feed(130)
         worker = bench.start("a")
         bench.outcomes_until(40, alive=worker)
         broker.kill()
         broker.start()
         bench.feed(50)
-        _outcomes_with_supervisor(bench, 300)
+        _outcomes_with_supervisor(bench, 180)
         bench.assert_exactly_once()
     finally:
         bench.stop()
@@ -210,13 +210,13 @@ def test_a_call_that_never_returns_ends_the_worker(
     broker = own_kafka()
     bench = _own_bench(broker, unique, tmp_path)
     try:
-        bench.feed(250)
+        bench.feed(130)
         worker = bench.start("a", RAWI_STALL_TIMEOUT_S="5")
         bench.outcomes_until(20, alive=worker)
         broker.pause()
         assert worker.wait() == 70
         broker.resume()
-        _outcomes_with_supervisor(bench, 250)
+        _outcomes_with_supervisor(bench, 130)
         bench.assert_exactly_once()
     finally:
         broker.resume()

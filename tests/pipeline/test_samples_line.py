@@ -1,4 +1,4 @@
-"""The demo's samples through the worker's own line, in process: each ends as samples.yaml says. What a store decides is the demo's to show."""
+"""The demo's samples through the worker's own line, in process: each ends as samples.yaml says. What a store decides, the demo shows."""
 
 import pytest
 
