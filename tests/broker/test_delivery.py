@@ -63,7 +63,8 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(bench: Bench) -> None:
     bench.assert_exactly_once()
 
 
-def test_a_worker_stopped_past_its_session_is_fenced_when_it_wakes(bench: Bench) -> None:
+def test_a_worker_stopped_past_its_session_is_fenced_when_it_wakes(bench42: MakeBench) -> None:
+    bench = bench42()
     bench.feed(350)
     sleeper = bench.start("a")
     bench.outcomes_until(20, alive=sleeper)

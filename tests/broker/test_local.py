@@ -68,11 +68,8 @@ def wait_until_gone(pid: int) -> bool:
         os.close(watch)
 
 
-@pytest.mark.parametrize("version", ["4.2.0", pytest.param("3.9.1", marks=pytest.mark.kafka39)])
-def test_a_broker_commits_a_transaction_and_keeps_it_over_a_kill(
-    version: str, own_kafka: Callable[..., LocalKafka], unique: Unique
-) -> None:
-    kafka, topic = own_kafka(version), unique("topic")
+def test_a_broker_commits_a_transaction_and_keeps_it_over_a_kill(own_kafka: Callable[..., LocalKafka], unique: Unique) -> None:
+    kafka, topic = own_kafka(), unique("topic")
     with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
         admin.create_topics([NewTopic(topic, 1, 1)])
         admin.wait_for_topics([topic])
