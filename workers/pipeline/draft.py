@@ -8,6 +8,7 @@ import msgspec
 from schemas.headers import PageHeaders
 from schemas.reasons import DeadLetterReason, FilterReason
 from schemas.records import Article, FieldSource
+from workers.pipeline.site import SiteFacts, SiteSeen
 
 Form = Literal["html", "envelope", "http", "warc", "text"]
 
@@ -69,6 +70,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire
     notes: tuple[str, ...] = ()  # quality reasons, e.g. "charset_repaired"
     dedupe: Literal["known", "unknown"] = "unknown"
+    site: SiteFacts = SiteFacts()  # from the store, handed over with the page
+    site_seen: SiteSeen = SiteSeen()  # for the store
     embedded: tuple["Draft", ...] = ()  # the page's other articles, in page order
     part_url: str | None = None  # of an embedded article: its own link
     # assemble

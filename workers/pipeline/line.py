@@ -12,6 +12,7 @@ from schemas.codec import InvalidRecord, decode_article, encode
 from schemas.headers import read_page_headers
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from workers.pipeline.draft import Draft, Filtered, Invalid, Limits, replace
+from workers.pipeline.site import SiteFacts
 from workers.pool.messages import ArticleValue, Job, PageResult
 
 Stage = Callable[[Draft], Draft]
@@ -23,6 +24,7 @@ MAX_ERROR_CHARS = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_TIMESTAMP_MS = 253_402_300_799_999  # the last millisecond of the year 9999, where datetime ends
 _FRAMES_SHOWN = 3
+NOTHING_KNOWN = SiteFacts()
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -54,9 +56,9 @@ class Line:
         """Run the first half. A PageResult when the page ended in it; MemoryError is the caller's to handle."""
         return self._run(self.decode, Progress(draft, {}))
 
-    def run_rest(self, progress: Progress, dedupe: Literal["known", "unknown"]) -> PageResult:
+    def run_rest(self, progress: Progress, dedupe: Literal["known", "unknown"], site: SiteFacts = NOTHING_KNOWN) -> PageResult:
         """Run the second half and encode the articles. MemoryError is the caller's to handle."""
-        walked = self._run(self.rest, Progress(replace(progress.draft, dedupe=dedupe), progress.stage_ms))
+        walked = self._run(self.rest, Progress(replace(progress.draft, dedupe=dedupe, site=site), progress.stage_ms))
         if isinstance(walked, PageResult):
             return walked
         articles = _timed("encode", _encode_articles, walked)
@@ -157,6 +159,7 @@ def _result(
         page_sha256=draft.page_sha256,
         raw_bytes=len(draft.value or b""),
         articles=articles or [],
+        site_seen=draft.site_seen,
         stage_ms=progress.stage_ms,
         total_ms=round(sum(progress.stage_ms.values()), 3),
     )

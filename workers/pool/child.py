@@ -82,8 +82,8 @@ def _work(channel: BlockingChannel, line: Line, setup: Setup, job: Job, value: b
         match _decode_answer.decode(answer):
             case Stop():
                 return
-            case Proceed(dedupe=dedupe):
-                walked = line.run_rest(walked, dedupe)
+            case Proceed(dedupe=dedupe, site=site):
+                walked = line.run_rest(walked, dedupe, site)
     frame = _encode(walked)
     if len(frame) > setup.max_result_bytes:
         frame = _encode(too_large(walked, len(frame), setup.max_result_bytes))

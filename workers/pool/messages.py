@@ -9,6 +9,7 @@ import msgspec
 
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from workers.pipeline.draft import Limits
+from workers.pipeline.site import SiteFacts, SiteSeen
 
 if TYPE_CHECKING:
     PageReason = FilterReason | DeadLetterReason
@@ -31,6 +32,7 @@ class Proceed(msgspec.Struct, frozen=True, kw_only=True, tag="proceed"):
     """The worker's answer to Decoded: go on. Carries what the stages need to know of the store."""
 
     dedupe: Literal["known", "unknown"]
+    site: SiteFacts = SiteFacts()
 
 
 class Stop(msgspec.Struct, frozen=True, tag="stop"):
@@ -63,6 +65,7 @@ class PageResult(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
     page_sha256: str = ""
     raw_bytes: int = 0
     articles: list[ArticleValue] = []
+    site_seen: SiteSeen = SiteSeen()
     stage_ms: dict[str, float] = {}
     total_ms: float = 0.0
     attempts: int = 1
