@@ -11,7 +11,7 @@ import re
 _HIDDEN = re.compile(rb"<(?=[!siSI])(?:(!--)|(script)|(style)|(iframe))", re.IGNORECASE)
 _ENDS = (b"-->", b"</script", b"</style", b"</iframe")
 _STRUCTURED = b"ld+json"
-# Elements that carry tokens: every form field, every meta whose name says so; a time's words ("5 minutes ago") when it says the time itself.
+# Elements that carry tokens: every form field, every meta whose name says so; a time's words ("5 minutes ago") beside the time itself.
 _VOLATILE = re.compile(
     rb"<(?=[imtIMT])(?:input\b[^>]{0,500}>|meta\b[^>]{0,200}?(?:csrf|xsrf|token|nonce|request-id|generated)[^>]{0,300}>"
     rb"|time\b[^>]{0,200}?(datetime=[^>]{0,200})>[^<]*)",
