@@ -14,10 +14,11 @@ FROM_MODEL = FieldSource(source="dom", rule="block_model")
 
 
 def judge_blocks(draft: Draft) -> Draft:
-    """Replace `paragraphs` in `parts` by the blocks of `tree` that the model keeps; the draft as it is when the extractor's body stands."""
+    """Fill `blocks`, and replace `paragraphs` in `parts` by those the model keeps, unless the extractor's body stands."""
     if draft.tree is None:
         return draft
     blocks = cut(draft.tree, Joiners(draft.html or ""))
+    draft = replace(draft, blocks=blocks)
     judged = load().judge(blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline")))
     if judged is None or not judged[1].use_model:
         return draft

@@ -10,6 +10,7 @@ from workers.stages.extract import extract
 from workers.stages.filters import drop_empty_page, drop_too_short
 from workers.stages.language import detect_language
 from workers.stages.metadata import read_metadata
+from workers.stages.page_kind import drop_not_an_article
 from workers.stages.parse import parse
 from workers.stages.plain_text import split_plain_text
 from workers.stages.quality import judge_quality
@@ -36,6 +37,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("metadata", read_metadata),
     ("extract", extract),
     ("block_model", judge_blocks),
+    ("page_kind", drop_not_an_article),
     ("plain_text", split_plain_text),
     ("segment", segment),
     ("clean", everywhere(clean)),
