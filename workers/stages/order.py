@@ -8,6 +8,7 @@ from workers.stages.block_model import judge_blocks
 from workers.stages.clean import clean
 from workers.stages.extract import extract
 from workers.stages.filters import drop_empty_page, drop_too_short
+from workers.stages.furniture import cut_furniture
 from workers.stages.language import detect_language
 from workers.stages.metadata import read_metadata
 from workers.stages.page_kind import drop_not_an_article
@@ -40,6 +41,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("page_kind", drop_not_an_article),
     ("plain_text", split_plain_text),
     ("segment", segment),
+    ("furniture", cut_furniture),
     ("clean", everywhere(clean)),
     ("too_short", drop_too_short),
     ("language", everywhere(detect_language)),

@@ -60,7 +60,8 @@ def list_points(kind: UrlKind, said: Said, shape: Shape) -> float:
         points += 1.5
     is_linked = shape.linked_teasers >= 4 and shape.linked_teasers >= 0.5 * shape.texts
     if shape.texts >= 3 and shape.teasers >= max(0.6 * shape.texts, 0.15 * shape.lines):
-        points += 2 if shape.mean_text < 350 or is_linked else 0.5  # a long text under each head is a list inside an article
+        # A long text under each head, or few heads, is a list inside an article.
+        points += 2 if is_linked or (shape.mean_text < 350 and shape.heads >= 8) else 0.5
     else:
         points += _run_points(shape)
     points += 1.5 * is_linked

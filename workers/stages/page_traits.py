@@ -16,7 +16,7 @@ from workers.stages.text import weighted_length
 UrlKind = Literal["none", "root", "index", "search", "tag", "list", "short", "query", "name"]
 
 _EXTENSION = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jsp|cfm|cms)\Z")
-_NUMBERED = re.compile(r"\d{5,}|/(?:19|20)\d\d/\d{1,2}(?!\d)|[0-9a-f]{12,}")  # an id, a date or a hash: how articles are addressed
+_NUMBERED = re.compile(r"\d{5,}|/(?:19|20)\d\d/[^/]|[0-9a-f]{12,}")  # an id, a date or a hash: how articles are addressed
 _NAME_WORDS = 4  # of a path's last segment: section names have one to three
 _NAME_CHARS = 40
 _TYPES = re.compile(r'"@type"\s*:\s*(\[[^\]]{0,200}\]|"[^"]{1,60}")')
