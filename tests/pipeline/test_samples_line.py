@@ -2,8 +2,10 @@
 
 import pytest
 
+from schemas.codec import decode_article
 from schemas.reasons import OutcomeKind
 from workers.pipeline.draft import Limits
+from workers.pipeline.facts import facts_of
 from workers.pipeline.line import Progress, default_line, draft_of
 from workers.pool.messages import Job, PageResult
 from workers.samples import Sample, load_samples
@@ -22,3 +24,5 @@ def test_a_sample_ends_as_it_should(sample: Sample) -> None:
     assert (result.outcome, result.reason) == (sample.expected.outcome, sample.expected.reason), result.error
     if sample.expected.articles is not None:
         assert len(result.articles) == sample.expected.articles
+    assert result.facts == [facts_of(decode_article(article.value)) for article in result.articles]
+    assert all({"inLanguage", "headline"} <= set(facts.fields) for facts in result.facts[:1])

@@ -191,8 +191,7 @@ class Engine:
         self._open.restart(lanes)
         if lanes:
             self._delivery.commit({tp: self._membership.mark(lane) for tp, lane in lanes.items()})
-        self._membership.began()
-        self._metrics.reset_done(len(lanes))
+        self._metrics.reset_done(len(lanes), rebalanced=self._membership.began())
         log.info("group.began", partitions=[tp.partition for tp in lanes], careful=len(self._open.careful()))
 
     def _arrive(self, records: dict[TopicPartition, list[Any]]) -> None:

@@ -47,12 +47,21 @@ class OutputMaker:
         if result.outcome is OutcomeKind.DEAD_LETTERED:
             reason = DeadLetterReason(result.reason or DeadLetterReason.CRASH)
             outputs.append(self._dead_letter(page, reason, result.stage, result.error, result.attempts))
-        return Finished(outcome, outputs + self._announce(page, outcome), self._remember(page, result, gone), result.stage_ms, result.error)
+        return Finished(
+            outcome,
+            outputs + self._announce(page, outcome),
+            self._remember(page, result, gone),
+            stage_ms=result.stage_ms,
+            facts=result.facts,
+            cpu_s=result.cpu_s,
+            attempts=result.attempts,
+            error=result.error,
+        )
 
     def unchanged(self, page: Page, decoded: Decoded) -> Finished:
         """A re-crawl of the same bytes."""
         outcome = self._outcome(page, decoded.url, OutcomeKind.UNCHANGED, UnchangedReason.SAME_BYTES, raw_bytes=decoded.raw_bytes)
-        return Finished(outcome, self._announce(page, outcome))
+        return Finished(outcome, self._announce(page, outcome), cpu_s=decoded.cpu_s)
 
     def dead(self, page: Page, reason: DeadLetterReason, error: str, attempts: int = 1) -> Finished:
         """A page that the engine itself gives up: quarantined, or refused by the broker."""

@@ -9,6 +9,7 @@ from kafka import TopicPartition
 from schemas.headers import PageHeaders
 from schemas.records import Outcome, Source
 from workers.engine.caution import Caution, next_head
+from workers.pipeline.facts import ArticleFacts
 from workers.store.protocol import Remembered
 
 Place = tuple[TopicPartition, int]
@@ -32,6 +33,9 @@ class Finished:
     outputs: list[Output]
     remember: tuple[str, Remembered] | None = None
     stage_ms: dict[str, float] = field(default_factory=dict)
+    facts: list[ArticleFacts] = field(default_factory=list)  # of the articles among the outputs
+    cpu_s: float = 0.0  # of the page's process
+    attempts: int = 1
     error: str = ""  # for a person, when it was dead-lettered
 
 

@@ -45,7 +45,7 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
     """
     client_id = f"rawi-{instance_id}-{uuid.uuid4().hex[:8]}"  # unique to this process: it tells a hand-over from a death
     registry = CollectorRegistry()
-    metrics = Metrics(registry)
+    metrics = Metrics(registry, top_sites=settings.top_sites)
     heartbeat = Heartbeat()
     with contextlib.ExitStack() as stack:
         admin, consumer = _connect(settings, client_id)

@@ -12,6 +12,7 @@ from schemas.codec import InvalidRecord, decode_article, encode
 from schemas.headers import read_page_headers
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from workers.pipeline.draft import Draft, Filtered, Invalid, Limits, replace
+from workers.pipeline.facts import facts_of
 from workers.pipeline.site import SiteFacts
 from workers.pool.messages import ArticleValue, Job, PageResult
 
@@ -159,6 +160,7 @@ def _result(
         page_sha256=draft.page_sha256,
         raw_bytes=len(draft.value or b""),
         articles=articles or [],
+        facts=[facts_of(article) for article in draft.articles] if articles else [],
         site_seen=draft.site_seen,
         stage_ms=progress.stage_ms,
         total_ms=round(sum(progress.stage_ms.values()), 3),

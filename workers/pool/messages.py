@@ -9,6 +9,7 @@ import msgspec
 
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from workers.pipeline.draft import Limits
+from workers.pipeline.facts import ArticleFacts
 from workers.pipeline.site import SiteFacts, SiteSeen
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     url: str | None
     page_sha256: str
     raw_bytes: int
+    cpu_s: float = 0.0  # of the child, on this page, until now
 
 
 class ArticleValue(msgspec.Struct, frozen=True):
@@ -65,9 +67,11 @@ class PageResult(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
     page_sha256: str = ""
     raw_bytes: int = 0
     articles: list[ArticleValue] = []
+    facts: list[ArticleFacts] = []  # of the articles, in their order: for the metrics
     site_seen: SiteSeen = SiteSeen()
     stage_ms: dict[str, float] = {}
     total_ms: float = 0.0
+    cpu_s: float = 0.0  # of the child, on this page
     attempts: int = 1
 
     def __post_init__(self) -> None:

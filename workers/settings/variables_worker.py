@@ -99,8 +99,7 @@ WORKER = (
         Whole(0, 500),
         "0",
         "How many sites get a `site` label in the metrics.",
-        "0: none, as series cost memory.",
+        "The busiest so many have one, the rest are `other`. 0: none, as each site costs about ten series.",
         "sites",
-        reserved=True,
     ),
 )

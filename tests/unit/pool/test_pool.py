@@ -123,6 +123,8 @@ def test_a_page_is_decoded_then_answered_then_published(rig: Callable[..., Rig])
     assert list(result.stage_ms) == ["identify", "filter", "behave", "assemble", "encode"]
     [(token, decoded)] = one.decoded
     assert (token, decoded.url, decoded.raw_bytes) == ("hello", "hello", 5)
+    assert 0 < decoded.cpu_s <= result.cpu_s < 5
+    assert [facts.dedupe for facts in result.facts] == ["known"]
     assert decoded.page_sha256 == result.page_sha256 == result.articles[0].id
     assert decode_article(result.articles[0].value).dedupe == "known"
 
