@@ -3,7 +3,6 @@
 import random
 import struct
 import time
-from typing import Any, cast
 
 import redis
 
@@ -41,7 +40,7 @@ def run(client: redis.Redis, articles: int) -> None:
             spent["close"] += time.perf_counter() - started_s
             closings = []
         if number + 1 in steps:
-            used, keys = _used_bytes(client) - empty, cast(int, client.dbsize())
+            used, keys = _used_bytes(client) - empty, client.dbsize()
             each = ", ".join(f"{name} {seconds / (number + 1) * 1e6:.0f}" for name, seconds in spent.items())
             print(
                 f"{number + 1:>9} articles: {used / (number + 1):6.0f} bytes each, {used / 1e6:8.1f} MB, {keys} keys; µs each: {each}",
@@ -77,4 +76,4 @@ def _text(source: random.Random) -> Text:
 
 
 def _used_bytes(client: redis.Redis) -> int:
-    return int(cast(dict[str, Any], client.info("memory"))["used_memory"])
+    return int(client.info("memory")["used_memory"])

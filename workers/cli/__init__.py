@@ -13,11 +13,13 @@ def make_app() -> typer.Typer:
     from workers.cli.check_config import check_config
     from workers.cli.demo import demo
     from workers.cli.dlq import dlq
+    from workers.cli.erase import erase
     from workers.cli.extract import extract
     from workers.cli.feed import feed
     from workers.cli.health import health
     from workers.cli.lag import lag
     from workers.cli.outcomes import outcomes
+    from workers.cli.reprocess import reprocess
     from workers.cli.run import run
     from workers.cli.tail import tail
     from workers.cli.topics import topics
@@ -35,6 +37,8 @@ def make_app() -> typer.Typer:
     app.add_typer(topics, name="topics")
     app.command()(outcomes)
     app.add_typer(dlq, name="dlq")
+    app.command()(reprocess)
+    app.command()(erase)
     for command in (lag, health, check_config, version):
         app.command()(command)
     return app
