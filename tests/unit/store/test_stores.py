@@ -1,6 +1,8 @@
 """What every store promises: the same tests on the in-process store and on a real Valkey."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import redis
@@ -279,3 +281,22 @@ def test_a_redelivery_is_given_the_facts_of_the_first_time(store: Store) -> None
     assert store.look(late).site.furniture == {7, 2**47 + 1}
     assert store.look(early).site.furniture == frozenset()
     assert store.look(late).site.furniture == {7, 2**47 + 1}
+
+
+def test_of_two_workers_with_the_same_article_at_the_same_moment_exactly_one_has_the_original(valkey: ValkeyServer, unique: Unique) -> None:
+    prefix, rounds = unique("race"), 60
+    together = Barrier(2)
+
+    def settle_all(worker: int) -> list[Verdict]:
+        with redis.Redis.from_url(valkey.url) as client:
+            store = RedisStore(client, prefix=prefix, ttl_s=60, items=1_000, horizon_s=HORIZON_S)
+            found = []
+            for number in range(rounds):
+                copy = text(f"{worker} {number}", body(number) + (" " + body(-1, 8) if worker else ""))
+                together.wait()
+                found += store.settle(source(number, partition=worker), [copy])
+            return found
+
+    with ThreadPoolExecutor(2) as pool:
+        ours, theirs = pool.map(settle_all, range(2))
+    assert [bool(a.duplicate_of) + bool(b.duplicate_of) for a, b in zip(ours, theirs, strict=True)] == [1] * rounds
