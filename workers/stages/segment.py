@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.records import FieldSource, RemovedSegment
 from workers.pipeline.draft import Draft, replace
-from workers.rules.load import own_matcher
+from workers.rules.load import matcher as rules_in_use
 from workers.stages.blocks import blocks_of
 from workers.stages.fields import WIRE_NAMES
 from workers.stages.segment_dom import Page
@@ -15,7 +15,7 @@ FROM_RULES = FieldSource(source="text", rule="rules")
 
 def segment(draft: Draft) -> Draft:
     """Split `paragraphs` in `parts` by class: the main article's stay, an embedded article becomes a draft in `embedded`."""
-    matcher = own_matcher()
+    matcher = rules_in_use()
     lines: list[str] = draft.parts["paragraphs"]
     page = Page.of(draft, lines) if draft.tree is not None else None
     blocks = page.blocks if page else [block for line in lines for block in blocks_of(line)]
