@@ -47,7 +47,7 @@ run: install ## the worker on a real Kafka and Valkey with sample pages; PAGES=p
 	@.venv/bin/rawi demo $(if $(PAGES),--pages "$$PAGES") $(if $(filter-out 0,$(KEEP)),--keep)
 
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
-	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy
+	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
 test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 	@missing=; for tool in kcat prometheus promtool; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \

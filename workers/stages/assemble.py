@@ -10,6 +10,7 @@ from schemas.reasons import DeadLetterReason
 from schemas.records import SCHEMA_VERSION, Article, FieldSource, Provenance
 from workers.pipeline.draft import Draft, Invalid, replace
 from workers.rules.load import version_in_use
+from workers.sameness.minhash import content_hash, fingerprint, normalise
 from workers.stages.dates import known_now
 from workers.stages.extract import EXTRACTOR, EXTRACTOR_VERSION
 from workers.stages.text import count_words
@@ -42,6 +43,8 @@ def part_of(draft: Draft) -> str:
 def _article(draft: Draft, id_: str, **parts: Any) -> Article:
     now = known_now(draft.now)
     body = draft.parts["article_body"]
+    normalised = normalise(body)  # without the headline: another site's differs
+    close = fingerprint(normalised)
     return Article(
         **draft.parts,
         **parts,
@@ -51,15 +54,11 @@ def _article(draft: Draft, id_: str, **parts: Any) -> Article:
         domain=(urlsplit(draft.url).hostname or None) if draft.url else None,
         word_count=count_words(body),
         date_downloaded=now.strftime("%Y-%m-%dT%H:%M:%SZ") if now else None,
-        content_hash=content_hash(body),
+        content_hash=content_hash(normalised),
+        fingerprint=str(close) if close else None,
         dedupe=draft.dedupe,
         provenance=_provenance(draft),
     )
-
-
-def content_hash(body: str) -> str:
-    """sha256 of the UTF-8 of the body, its white space collapsed to single spaces. The headline is not in it."""
-    return hashlib.sha256(" ".join(body.split()).encode()).hexdigest()
 
 
 def _provenance(draft: Draft) -> Provenance:
