@@ -17,6 +17,7 @@ from workers.rules.model import Match, Rule, RuleFile
 from workers.stages import RULES_VERSION
 
 OWN_RULES = Path(__file__).parent
+LEARNED = "learned"  # the rule of what the store knows to be a site's furniture
 MAX_PHRASE_WORDS = 12  # a phrase, not somebody's text
 MIN_PHRASE_LETTERS = 2
 
@@ -29,10 +30,9 @@ class RuleProblems(Exception):
         self.problems = problems
 
 
-@cache
 def own_matcher() -> Matcher:
-    """The matcher of Rawi's own rules, loaded once. All languages at once: a line in another one than its page's is no rarity."""
-    return Matcher(own_rules())
+    """The matcher of Rawi's own rules. All languages at once: a line in another one than its page's is no rarity."""
+    return matcher_with(None)
 
 
 @cache
@@ -42,24 +42,36 @@ def own_rules() -> tuple[Rule, ...]:
 
 
 @cache
+def rules_with(folder: Path | None) -> tuple[Rule, ...]:
+    """An operator's rules and Rawi's own; raises RuleProblems."""
+    return own_rules() if folder is None else (*operator_rules(folder), *own_rules())
+
+
+@cache
 def matcher_with(folder: Path | None) -> Matcher:
     """The matcher of an operator's rules and Rawi's own; raises RuleProblems."""
-    return own_matcher() if folder is None else Matcher([*operator_rules(folder), *own_rules()])
+    return Matcher(rules_with(folder))
 
 
 class _InUse:
     folder: Path | None = None
+    matcher: Matcher | None = None
 
 
 def use_rules(folder: Path | None) -> None:
     """From now on this process uses an operator's rules too; raises RuleProblems."""
-    matcher_with(folder)
+    use_matcher(matcher_with(folder))
     _InUse.folder = folder
 
 
+def use_matcher(matcher: Matcher) -> None:
+    """From now on this process uses these rules."""
+    _InUse.matcher = matcher
+
+
 def matcher() -> Matcher:
-    """The matcher in use."""
-    return matcher_with(_InUse.folder)
+    """The matcher in use: Rawi's own, until another is named."""
+    return _InUse.matcher or own_matcher()
 
 
 def version_in_use() -> str:
