@@ -69,12 +69,11 @@ WORKER = (
     ),
     Variable(
         "RAWI_RULES_DIR",
-        "rules_dir",
+        "page.rules_dir",
         Folder(),
         None,
-        "A folder of rules instead of the packaged ones.",
-        "To try rules without a new release.",
-        reserved=True,
+        "A folder of rule files of your own, used beside Rawi's and asked first.",
+        "A rule for what leaks on your sites needs no release: docs/rules.md. `rawi check-config` tells what is wrong with them.",
     ),
     Variable(
         "RAWI_DUPLICATES",
