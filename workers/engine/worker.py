@@ -71,7 +71,7 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
                 articles_topic=settings.topics.output,
                 dlq_topic=settings.topics.dlq,
                 outcomes_topic=settings.topics.outcomes,
-                rules_version=version,
+                drop_duplicates=settings.duplicates == "drop",
                 now=lambda: datetime.now(UTC),
             ),
             account=Account(metrics, lookup, clock=time.monotonic, wall_clock_s=time.time),

@@ -82,7 +82,6 @@ WORKER = (
         "tag",
         "Whether a duplicate is published with `duplicateOf`, or filtered.",
         "Readers who want both can tell; nobody loses an article to a wrong guess.",
-        reserved=True,
     ),
     Variable(
         "RAWI_REMOVED_TEXT",
