@@ -48,5 +48,5 @@ def test_an_unknown_name_is_a_problem_here(tmp_path: Path) -> None:
 
 
 def test_a_setting_without_effect_is_a_warning_here(tmp_path: Path) -> None:
-    done = check_config(tmp_path, RAWI_TOP_SITES="20")
-    assert (done.returncode, done.stderr) == (0, "warning: RAWI_TOP_SITES: this version does not read it yet\n")
+    done = check_config(tmp_path, RAWI_RULES_DIR=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "warning: RAWI_RULES_DIR: this version does not read it yet\n")
