@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from schemas.identity import article_id, base_of, normalise_url
 from schemas.reasons import DeadLetterReason
 from schemas.records import SCHEMA_VERSION, Article, FieldSource, Provenance
+from workers.metadata.dates import known_now
 from workers.pipeline.draft import Draft, Invalid, replace
 from workers.stages import RULES_VERSION
-from workers.stages.dates import known_now
 from workers.stages.extract import EXTRACTOR, EXTRACTOR_VERSION
 from workers.stages.text import count_words
 
