@@ -59,7 +59,7 @@ def read_metadata(draft: Draft) -> Draft:
         parts={**draft.parts, **found.parts},
         sources={**draft.sources, **found.sources},
         notes=(*draft.notes, *dates.notes),
-        site_seen=SiteSeen(blocks=draft.site_seen.blocks, names=headlines.site_names),
+        site_seen=SiteSeen(names=headlines.site_names),
     )
 
 
