@@ -184,6 +184,8 @@ class Article(Record, frozen=True, kw_only=True):
     """Language of the text, BCP 47. Absent: not certain."""
     language_confidence: Share | None = None
     """How sure `inLanguage` is, 0 to 1. Absent: not measured."""
+    other_languages: list[LanguageTag] = []
+    """Languages of other passages of the text, BCP 47. Absent: none was found."""
     text_direction: Literal["ltr", "rtl"] | None = None
     """Direction of the text's script. Absent: unknown."""
     # dates

@@ -1,7 +1,8 @@
 """What the page's site is called, as far as the page and earlier ones tell: to take it out of headlines and bylines."""
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from typing import Self
 
 from workers.metadata.candidate import plain
 from workers.rules.fold import fold
@@ -32,19 +33,23 @@ def squashed(text: str) -> str:
 class SiteNames:
     """The names of a site, and questions about them."""
 
-    def __init__(self, page: Page, learned: tuple[str, ...] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), host: str = "") -> None:
+        self._keys: set[str] = set()
+        if host:
+            self._keys |= {squashed(host), *(label for label in host.split(".")[:-1] if len(label) >= MIN_LABEL_LETTERS)}
+            self._keys |= {squashed(host.rpartition(".")[0])}
+        self.learn(names)
+
+    @classmethod
+    def of(cls, page: Page, learned: Iterable[str] = ()) -> Self:
+        """The names that a page tells, and those that earlier pages have."""
         names = [plain(content) for meta in (*SITE_METAS, "copyright") for content in page.metas.get(meta, ())[:1]]
         for node in (page.article, page.article_item):
             names += [plain(text_of(value)) for value in values_of(node or {}, "publisher")[:1]]
         writers = {text_of(value) for value in values_of(page.article or {}, "author")}
         sites = (text_of(one.node.get("name")) for one in page.json_nodes if SITE_TYPES.intersection(types_of(one.node)))
         names += [plain(name) for name in sites if name not in writers]
-        self.names = tuple(dict.fromkeys(name for name in (*names, *learned) if MIN_LETTERS <= len(name) <= MAX_CHARS))
-        self.host = page.host
-        self._keys = {key for name in self.names if len(key := squashed(name)) >= MIN_LETTERS}
-        if self.host:
-            self._keys |= {squashed(self.host), *(label for label in self.host.split(".")[:-1] if len(label) >= MIN_LABEL_LETTERS)}
-            self._keys |= {squashed(self.host.rpartition(".")[0])}
+        return cls([*names, *learned], page.host)
 
     def has(self, text: str) -> bool:
         """Whether a text is one of the names, or one with its domain, or its host."""
@@ -62,15 +67,6 @@ class SiteNames:
         """Whether a word of some length in a text is in one of the names, or in the host."""
         return any(len(word) >= 4 and any(word in name for name in self._keys) for word in (squashed(word) for word in text.split()))
 
-    def learn(self, names: tuple[str, ...]) -> None:
-        """Add names that the page's title has told."""
-        self.names = (*self.names, *names)
-        self._keys |= {key for name in names if len(key := squashed(name)) >= MIN_LETTERS}
-
-
-def host_of(url: str | None) -> str:
-    """Host of a URL, without `www.`; empty without one."""
-    try:
-        return (urlsplit(url or "").hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    def learn(self, names: Iterable[str]) -> None:
+        """Add names."""
+        self._keys |= {key for name in names if len(name) <= MAX_CHARS and len(key := squashed(name)) >= MIN_LETTERS}

@@ -11,11 +11,18 @@ from workers.metadata.site_names import SiteNames, squashed
 from workers.metadata.words import words
 from workers.rules.fold import fold, fold_ends
 from workers.structured.jsonld import text_of, types_of, values_of
+from workers.structured.labels import is_foreign
 from workers.structured.page import Page
 
 MAX_KEYWORDS = 100
 MAX_KEYWORD_CHARS = 80
 MAX_CRUMBS = 8
+MAX_LINKED_TAGS = 20  # more are a cloud of the site's
+_TAG_PATH = re.compile(
+    r"/(?:tags?|topics?|keywords?|hashtags?|etiquetas?|schlagwort|schlagworte|themen|temas?|tematy|etiketler|"
+    r"mots-cles|وسم|وسوم)/[^/\"'\s<>]",
+    re.IGNORECASE,
+)
 MAX_SECTION_CHARS = 60
 _KEYWORD_SEPARATOR = re.compile(r"[,;،؛、，|]|\s#")
 _KEYWORD_METAS = (
@@ -139,6 +146,18 @@ def _keyword_places(page: Page) -> Iterable[tuple[list[str], str, str]]:
     if page.article_item is not None:
         yield [text_of(value) for value in values_of(page.article_item, "keywords")], "dom", "item.keywords"
     yield [page.text(link) for link in page.rel_links("tag")[:MAX_KEYWORDS]], "dom", "rel.tag"
+    yield _linked_tags(page), "dom", "link.tag"
+
+
+def _linked_tags(page: Page) -> list[str]:
+    """The texts of the largest group of links, side by side, that lead to pages of tags."""
+    groups: dict[HtmlElement | None, list[HtmlElement]] = {}
+    for link in page.tree.iter("a") if _TAG_PATH.search(page.markup) else ():
+        if _TAG_PATH.search(link.get("href") or ""):
+            parent = link.getparent()
+            groups.setdefault(parent.getparent() if parent is not None and parent.tag in ("li", "span") else parent, []).append(link)
+    tags = max((links for links in groups.values() if not is_foreign(links[0], page.own)), key=len, default=[])
+    return [page.text(link) for link in tags] if len(tags) <= MAX_LINKED_TAGS else []
 
 
 def split_keywords(values: Iterable[str], site: SiteNames | None = None) -> list[str]:

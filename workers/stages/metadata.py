@@ -43,7 +43,7 @@ def read_metadata(draft: Draft) -> Draft:
     if draft.tree is None:
         return draft
     page = Page.of(draft.tree, draft.url, draft.html or "")
-    site = SiteNames(page, draft.site.names)
+    site = SiteNames.of(page, draft.site.names)
     found = Found()
     headlines = find_headline(page, site)
     site.learn(headlines.site_names)
