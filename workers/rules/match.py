@@ -1,12 +1,14 @@
 """Finding the rule for a line, by tables: the time does not grow with the number of rules, but for CONTAINS."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
 from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.model import Match, Rule
 
+CACHED_LINES = 8_192  # some 2 MB: the pages of a site have the same menus
 _SEPARATORS = ":：-–—|»›>/\\"
 # Scripts that put no space between words: a phrase may end anywhere.
 _UNSPACED = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\u0e00", "\u0eff"))
@@ -27,6 +29,7 @@ class Matcher:
         self._starts: dict[str, list[tuple[str, Rule]]] = {}  # by the first two letters
         self._contained: list[tuple[str, Rule]] = []
         self.max_chars = 0
+        self._find = lru_cache(CACHED_LINES)(self._search)  # the same line is asked for several times
         for rule in rules:
             self.max_chars = max(self.max_chars, rule.max_chars)
             for phrase in map(fold_ends, rule.phrases):
@@ -41,8 +44,9 @@ class Matcher:
 
     def find(self, line: str) -> Hit | None:
         """The rule for a line: a whole line before a beginning before a part, the longest beginning first."""
-        if len(line) > self.max_chars:
-            return None
+        return self._find(line) if len(line) <= self.max_chars else None
+
+    def _search(self, line: str) -> Hit | None:
         folded = fold_ends(line)
         whole = self._lines.get(folded)
         if whole is not None and len(line) <= whole.max_chars:
