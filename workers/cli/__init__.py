@@ -16,6 +16,7 @@ def make_app() -> typer.Typer:
     from workers.cli.dlq import dlq
     from workers.cli.extract import extract
     from workers.cli.feed import feed
+    from workers.cli.health import health
     from workers.cli.inspect import inspect
     from workers.cli.lag import lag
     from workers.cli.outcomes import outcomes
@@ -36,7 +37,7 @@ def make_app() -> typer.Typer:
     app.add_typer(topics, name="topics")
     app.command()(outcomes)
     app.add_typer(dlq, name="dlq")
-    for command in (lag, check_config, version):
+    for command in (lag, health, check_config, version):
         app.command()(command)
     return app
 

@@ -79,7 +79,7 @@ def _give(pool: Pool[int], coming: Iterator[Page], flight: _Flight, max_ahead: i
 def _take(pool: Pool[int], flight: _Flight) -> None:
     for number, message in pool.poll(_POLL_S):
         if isinstance(message, Decoded):
-            pool.answer(number, Proceed(dedupe="unknown"))  # no store is asked: nothing is `unchanged`, nothing is learned
+            pool.answer(number, Proceed())  # no store is asked: nothing is `unchanged`, nothing is learned
             continue
         page, begun = flight.pages.pop(number)
         # The child's own time; a page that was killed has none, only the time it was given.

@@ -45,7 +45,7 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
     """
     client_id = f"rawi-{instance_id}-{uuid.uuid4().hex[:8]}"  # unique to this process: it tells a hand-over from a death
     registry = CollectorRegistry()
-    metrics = Metrics(registry)
+    metrics = Metrics(registry, top_sites=settings.top_sites)
     heartbeat = Heartbeat()
     with contextlib.ExitStack() as stack:
         admin, consumer = _connect(settings, client_id)
@@ -71,7 +71,7 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
                 articles_topic=settings.topics.output,
                 dlq_topic=settings.topics.dlq,
                 outcomes_topic=settings.topics.outcomes,
-                rules_version=version,
+                drop_duplicates=settings.duplicates == "drop",
                 now=lambda: datetime.now(UTC),
             ),
             account=Account(metrics, lookup, clock=time.monotonic, wall_clock_s=time.time),

@@ -44,6 +44,8 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     prefix: str
     ttl_s: int
+    near_items: int
+    near_horizon_s: int
     ca_file: Path | None
     cert_file: Path | None
     key_file: Path | None

@@ -82,7 +82,6 @@ WORKER = (
         "tag",
         "Whether a duplicate is published with `duplicateOf`, or filtered.",
         "Readers who want both can tell; nobody loses an article to a wrong guess.",
-        reserved=True,
     ),
     Variable(
         "RAWI_REMOVED_TEXT",
@@ -98,8 +97,7 @@ WORKER = (
         Whole(0, 500),
         "0",
         "How many sites get a `site` label in the metrics.",
-        "0: none, as series cost memory.",
+        "The busiest so many have one, the rest are `other`. 0: none, as each site costs about ten series.",
         "sites",
-        reserved=True,
     ),
 )

@@ -27,7 +27,7 @@ def assemble(draft: Draft) -> Draft:
         raise Invalid(DeadLetterReason.MISSING_URL, f"the url cannot be used: {e}") from None
     main_id = article_id(base)
     others = {article_id(base, part_of(part)): part for part in draft.embedded}
-    embedded = [_article(replace(part, dedupe=draft.dedupe), id_, is_part_of=main_id) for id_, part in others.items()]
+    embedded = [_article(part, id_, is_part_of=main_id) for id_, part in others.items()]
     main = _article(draft, main_id, has_part=list(others))
     return replace(draft, articles=(main, *embedded))
 
@@ -56,7 +56,7 @@ def _article(draft: Draft, id_: str, **parts: Any) -> Article:
         date_downloaded=now.strftime("%Y-%m-%dT%H:%M:%SZ") if now else None,
         content_hash=content_hash(normalised),
         fingerprint=str(close) if close else None,
-        dedupe=draft.dedupe,
+        dedupe="unknown",  # the worker knows more, later
         provenance=_provenance(draft),
     )
 
