@@ -14,7 +14,7 @@ import yaml
 
 from workers.rules.fold import fold_ends
 from workers.rules.match import Matcher
-from workers.rules.model import Match, Rule, RuleFile
+from workers.rules.model import Match, Place, Rule, RuleFile
 from workers.stages import RULES_VERSION
 
 OWN_RULES = Path(__file__).parent
@@ -154,6 +154,8 @@ def _problems_of(rule: Rule, language: str) -> list[str]:
         problems.append(f"{rule.id}: an id begins with its language, {language}.")
     if rule.colon and rule.match is not Match.START:
         problems.append(f"{rule.id}: colon goes with match: start only")
+    if rule.place is Place.TOP and rule.match is not Match.START:
+        problems.append(f"{rule.id}: place: top goes with match: start only")
     if not rule.phrases or not rule.examples or not rule.why.strip():
         problems.append(f"{rule.id}: phrases, examples and why must not be empty")
     for phrase in rule.phrases:
@@ -164,6 +166,7 @@ def _problems_of(rule: Rule, language: str) -> list[str]:
     if problems:
         return problems
     matcher = Matcher([rule])
-    problems += [f"{rule.id}: does not match its example {line!r}" for line in rule.examples if matcher.find(line) is None]
-    problems += [f"{rule.id}: matches its counter-example {line!r}" for line in rule.counter_examples if matcher.find(line) is not None]
+    find = matcher.find_top if rule.place is Place.TOP else matcher.find
+    problems += [f"{rule.id}: does not match its example {line!r}" for line in rule.examples if find(line) is None]
+    problems += [f"{rule.id}: matches its counter-example {line!r}" for line in rule.counter_examples if find(line) is not None]
     return problems
