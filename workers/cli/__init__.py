@@ -21,6 +21,7 @@ def make_app() -> typer.Typer:
     from workers.cli.lag import lag
     from workers.cli.outcomes import outcomes
     from workers.cli.run import run
+    from workers.cli.stories import stories
     from workers.cli.tail import tail
     from workers.cli.topics import topics
     from workers.cli.version import version
@@ -32,7 +33,7 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(rawi)
-    for command in (run, demo, extract, inspect, diff, feed, tail):
+    for command in (run, stories, demo, extract, inspect, diff, feed, tail):
         app.command()(command)
     app.add_typer(topics, name="topics")
     app.command()(outcomes)

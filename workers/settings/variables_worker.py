@@ -19,9 +19,8 @@ WORKER = (
         "stories_group_id",
         _GROUP,
         "rawi-stories",
-        "Consumer group of the story worker.",
-        "Not the workers' own: the two read different topics.",
-        reserved=True,
+        "Consumer group of the story workers.",
+        "Not the workers' own: the two read different topics. It also names their topics: `<group>-index`, `<group>-journal-changelog`.",
     ),
     Variable(
         "RAWI_DELIVERY",
