@@ -62,8 +62,6 @@ def test_tatweel_that_says_something_stays(text: str, cleaned: str) -> None:
 
 NOUNS = "bridge harbour ferry council river stone winter spring works report storm light".split()
 WORDS = st.lists(st.sampled_from(NOUNS), min_size=9, max_size=20)
-    st.sampled_from("bridge harbour ferry council river stone winter spring works report storm light".split()), min_size=9, max_size=20
-)
 TAGS = st.sampled_from(["p", "p", "p", "li", "blockquote", "h2"])
 
 
@@ -96,7 +94,5 @@ def test_code_keeps_its_lines_and_is_not_taken_for_a_leak() -> None:
 
 
 def test_there_is_no_markup_in_a_body() -> None:
-    (article,) = articles(
-        f"{PROSE}<p>The <b>bridge</b> &amp; the <a href=/x>ferry</a> are 5 &lt; 6, said <i>the mayor</i> of it.</p>"
-    )
+    (article,) = articles(f"{PROSE}<p>The <b>bridge</b> &amp; the <a href=/x>ferry</a> are 5 &lt; 6, said <i>the mayor</i> of it.</p>")
     assert article.paragraphs[-1] == "The bridge & the ferry are 5 < 6, said the mayor of it."
