@@ -19,7 +19,7 @@ LINE = default_line()
 def test_a_sample_ends_as_it_should(sample: Sample) -> None:
     job = Job(headers=list(sample.headers), timestamp_ms=NOON_MS, has_value=sample.value is not None)
     walked = LINE.run_decode(draft_of(job, sample.value, Limits()))
-    result = LINE.run_rest(walked, "known") if isinstance(walked, Progress) else walked
+    result = LINE.run_rest(walked) if isinstance(walked, Progress) else walked
     assert isinstance(result, PageResult)
     assert (result.outcome, result.reason) == (sample.expected.outcome, sample.expected.reason), result.error
     if sample.expected.articles is not None:

@@ -40,6 +40,7 @@ class Account:
                 outcome,
                 stage_ms=page.finished.stage_ms,
                 facts=page.finished.facts,
+                verdicts=page.finished.verdicts,
                 duration_s=duration_s,
                 latency_s=latency_s,
                 cpu_s=page.finished.cpu_s,

@@ -217,13 +217,13 @@ class Engine:
                 self._finish(page, message)
 
     def _seen_before(self, page: Page, decoded: Decoded) -> Any:
-        answer, unchanged = self._lookup.decoded(page, decoded)
+        answer, reason = self._lookup.decoded(page, decoded)
         self._pool.answer(page, answer)
-        return self._outputs.unchanged(page, decoded) if unchanged else None
+        return self._outputs.unchanged(page, decoded, reason) if reason else None
 
     def _finish(self, page: Page, result: PageResult) -> None:
-        self._lookup.finished(page, result)
-        page.finished = self._outputs.finished(page, result)
+        unchanged = self._lookup.finished(page, result)
+        page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)
 
     # publish and commit
 

@@ -78,15 +78,22 @@ def _work(channel: BlockingChannel, line: Line, setup: Setup, job: Job, value: b
     if not isinstance(walked, PageResult):
         draft = walked.draft
         cpu_s = time.process_time() - began_s
-        channel.send(_encode(Decoded(url=draft.url, page_sha256=draft.page_sha256, raw_bytes=len(value or b""), cpu_s=cpu_s)))
+        decoded = Decoded(
+            url=draft.url,
+            page_sha256=draft.page_sha256,
+            steady_sha256=draft.steady_sha256,
+            raw_bytes=len(value or b""),
+            cpu_s=cpu_s,
+        )
+        channel.send(_encode(decoded))
         answer = channel.receive()
         if answer is None:
             raise BrokenPipeError
         match _decode_answer.decode(answer):
             case Stop():
                 return
-            case Proceed(dedupe=dedupe, site=site):
-                walked = line.run_rest(walked, dedupe, site)
+            case Proceed(site=site):
+                walked = line.run_rest(walked, site)
     walked = msgspec.structs.replace(walked, cpu_s=time.process_time() - began_s)
     frame = _encode(walked)
     if len(frame) > setup.max_result_bytes:

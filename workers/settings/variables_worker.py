@@ -19,9 +19,8 @@ WORKER = (
         "stories_group_id",
         _GROUP,
         "rawi-stories",
-        "Consumer group of the story worker.",
-        "Not the workers' own: the two read different topics.",
-        reserved=True,
+        "Consumer group of the story workers.",
+        "Not the workers' own: the two read different topics. It also names their topics: `<group>-index`, `<group>-journal-changelog`.",
     ),
     Variable(
         "RAWI_DELIVERY",
@@ -78,12 +77,11 @@ WORKER = (
     ),
     Variable(
         "RAWI_RULES_DIR",
-        "rules_dir",
+        "page.rules_dir",
         Folder(),
         None,
-        "A folder of rules instead of the packaged ones.",
-        "To try rules without a new release.",
-        reserved=True,
+        "A folder of rule files of your own, used beside Rawi's and asked first.",
+        "A rule for what leaks on your sites needs no release: docs/rules.md. `rawi check-config` tells what is wrong with them.",
     ),
     Variable(
         "RAWI_DUPLICATES",
@@ -92,7 +90,6 @@ WORKER = (
         "tag",
         "Whether a duplicate is published with `duplicateOf`, or filtered.",
         "Readers who want both can tell; nobody loses an article to a wrong guess.",
-        reserved=True,
     ),
     Variable(
         "RAWI_REMOVED_TEXT",

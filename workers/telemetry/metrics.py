@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import prometheus_client as prom
 
@@ -16,6 +16,7 @@ from schemas.records import Outcome
 from workers import __version__
 from workers.pipeline.facts import FIELDS, MARKUPS, ArticleFacts
 from workers.rules.model import SegmentClass
+from workers.store.protocol import DuplicateKind, Verdict
 from workers.telemetry.sites import OTHER, TopSites
 
 PAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30)  # 15 s: the page's own limit
@@ -25,8 +26,8 @@ COMMIT_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 
 # A stage that is not named here counts as "other"; a test compares the list with the line's.
 STAGES = (
-    *("headers", "form", "encoding", "unwrap", "status", "content_encoding", "sniff", "charset", "sniff_text"),
-    *("parse", "empty_page", "structured", "metadata", "extract", "block_model", "plain_text", "segment"),
+    *("headers", "form", "encoding", "unwrap", "status", "content_encoding", "sniff", "charset", "sniff_text", "steady"),
+    *("parse", "empty_page", "structured", "metadata", "extract", "block_model", "plain_text", "segment", "furniture", "page_kind"),
     *("clean", "too_short", "language", "quality", "assemble", "encode", "other"),
 )
 QUALITY_BUCKETS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -34,6 +35,7 @@ SEGMENT_CLASSES = (*SegmentClass, OTHER)
 # Of the articles' languages those that news is most often written in and those that have rules of their own; the others together.
 LANGUAGES = tuple("ar bn de el en es fa fr he hi id it ja ko nl pl pt ro ru sv sw th tr uk ur vi zh".split()) + (OTHER, "unknown")
 DEDUPE = ("known", "unknown")
+DUPLICATE_KINDS: tuple[DuplicateKind, ...] = get_args(DuplicateKind)
 SITE_FIELDS = ("headline", "datePublished", "authors", "mainImage")  # of FIELDS: what a broken site most often loses
 RESTART_CAUSES = ("timeout", "memory", "crash", "recycled")
 STORE_RESULTS = ("ok", "error", "skipped")
@@ -88,6 +90,7 @@ class Metrics:
         *,
         stage_ms: Mapping[str, float],
         facts: Sequence[ArticleFacts] = (),
+        verdicts: Sequence[Verdict] = (),
         duration_s: float,
         latency_s: float,
         cpu_s: float = 0.0,
@@ -108,6 +111,10 @@ class Metrics:
         self._retries.inc(max(0, attempts - 1))
         for article in facts:
             self._article_published(article)
+        for verdict in verdicts:
+            self._revisions.inc(verdict.revision > 1)
+            if verdict.duplicate_of:
+                self._duplicates.labels(verdict.kind).inc()
         if self._sites is not None:
             self._site_seen(self._sites, outcome, facts)
 
@@ -224,6 +231,10 @@ class Metrics:
         self._dedupe = self._new(
             prom.Counter, "article_dedupe_total", "Articles published, by whether the store could be asked about them.", ("dedupe",)
         )
+        self._duplicates = self._new(
+            prom.Counter, "duplicates_total", "Articles that repeat an earlier one, published or dropped (RAWI_DUPLICATES).", ("kind",)
+        )
+        self._revisions = self._new(prom.Counter, "revisions_total", "Articles whose text changed since they were last published.")
         self._removed = self._new(prom.Counter, "removed_segments_total", "Pieces cut from the bodies of published articles.", ("class",))
 
     def _add_sites(self) -> None:
@@ -301,6 +312,7 @@ class Metrics:
             (self._articles_by_markup, MARKUPS),
             (self._languages, LANGUAGES),
             (self._dedupe, DEDUPE),
+            (self._duplicates, DUPLICATE_KINDS),
             (self._removed, SEGMENT_CLASSES),
             (self._restarts, RESTART_CAUSES),
             (self._store_requests, STORE_RESULTS),

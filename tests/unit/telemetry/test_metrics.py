@@ -12,11 +12,21 @@ from schemas.reasons import DeadLetterReason, FilterReason, UnchangedReason
 from schemas.records import Outcome, Sizes, Source, Timings
 from workers.pipeline.facts import FIELDS, ArticleFacts
 from workers.pool.slot import RestartCause
+from workers.store.protocol import Verdict
 from workers.telemetry import metrics
 from workers.telemetry.docs import metrics_md
 from workers.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[3]
+
+
+def test_duplicates_and_revisions_are_counted_dropped_ones_too() -> None:
+    told, registry = made()
+    verdicts = [Verdict(id=b"a", duplicate_of=b"b", kind="near", score=0.8), Verdict(id=b"c", revision=2), Verdict(id=b"d")]
+    told.page_closed(outcome("filtered", "duplicate", 0), stage_ms={}, verdicts=verdicts, duration_s=0.1, latency_s=1)
+    kinds = {kind: registry.get_sample_value("rawi_duplicates_total", {"kind": kind}) for kind in ("exact", "near", "syndicated")}
+    assert kinds == {"exact": 0, "near": 1, "syndicated": 0}
+    assert registry.get_sample_value("rawi_revisions_total") == 1
 
 
 def outcome(kind: str = "published", reason: str | None = None, articles: int = 1) -> Outcome:
