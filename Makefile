@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy quality bench train lint
+.PHONY: help install run stack test test-deploy quality bench train lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -45,6 +45,9 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 
 run: install ## the worker on a real Kafka and Valkey with sample pages; PAGES=path: yours; KEEP=1: leave it up
 	@.venv/bin/rawi demo $(if $(PAGES),--pages "$$PAGES") $(if $(filter-out 0,$(KEEP)),--keep)
+
+stack: install ## Kafka, Valkey, two workers, the story worker and Prometheus on this machine, fed with samples; RATE=0: feed it yourself
+	@$(VENV_PYTHON) -m deploy.stack $(if $(RATE),--rate "$(RATE)")
 
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
 	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
