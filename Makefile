@@ -53,8 +53,9 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 	@missing=; for tool in kcat prometheus promtool; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ]; then \
 		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
-	fi; \
-	$(VENV_PYTHON) -m pytest tests/deploy
+	fi
+	@$(UV) sync --quiet --locked --extra local --group deploy --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m pytest tests/deploy
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
