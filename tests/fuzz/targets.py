@@ -41,7 +41,7 @@ def walk(value: bytes | None, headers: list[tuple[str, bytes]]) -> PageResult:
     """A record through the whole line; check what must hold of any."""
     job = Job(headers=headers, timestamp_ms=1_767_000_000_000, has_value=value is not None)
     progress = line().start(job, value, LIMITS)
-    result = progress if isinstance(progress, PageResult) else line().run_rest(progress, "unknown")
+    result = progress if isinstance(progress, PageResult) else line().run_rest(progress)
     if result.reason in (DeadLetterReason.CRASH, DeadLetterReason.UNPUBLISHABLE):
         raise AssertionError(f"{result.reason} in {result.stage}: {result.error}")
     assert bool(result.articles) == (result.outcome is OutcomeKind.PUBLISHED)

@@ -26,7 +26,7 @@ YAML_THAT_EXECUTES = {"load", "load_all", "unsafe_load", "full_load", "Loader", 
 FETCHING_MODULES = {"requests", "urllib3", "httpx", "aiohttp", "http", "ftplib", "smtplib", "telnetlib", "urllib.request"}
 # Where a socket belongs: to the broker, the store, the pool's own pipe, the metrics server, the local servers of tests and demo.
 MAY_USE_SOCKETS = ("workers/pool/", "workers/telemetry/health.py", "workers/local/", "workers/settings/instance.py")
-MAY_USE_HTTP = ("workers/telemetry/health.py", "workers/local/", "workers/demo/")
+MAY_USE_HTTP = ("workers/telemetry/health.py", "workers/telemetry/ask.py", "workers/local/", "workers/demo/")
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -91,7 +91,7 @@ def test_the_line_opens_no_socket_and_no_process_whatever_the_page(monkeypatch: 
                 job = Job(headers=list(case.headers), timestamp_ms=0, has_value=True)
                 progress = line.start(job, case.make(), Limits())
                 if not isinstance(progress, PageResult):
-                    progress = line.run_rest(progress, "unknown")
+                    progress = line.run_rest(progress)
                 assert (progress.outcome.value, progress.reason and progress.reason.value) == case.outcome, name
     finally:
         watching = False
