@@ -47,14 +47,15 @@ run: install ## the worker on a real Kafka and Valkey with sample pages; PAGES=p
 	@.venv/bin/rawi demo $(if $(PAGES),--pages "$$PAGES") $(if $(filter-out 0,$(KEEP)),--keep)
 
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
-	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy
+	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
 test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 	@missing=; for tool in kcat prometheus promtool; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ]; then \
 		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
-	fi; \
-	$(VENV_PYTHON) -m pytest tests/deploy
+	fi
+	@$(UV) sync --quiet --locked --extra local --group deploy --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m pytest tests/deploy
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)

@@ -12,9 +12,12 @@ def make_app() -> typer.Typer:
     # Imported here, so that `workers.cli.run` stays the module and does not become the function.
     from workers.cli.check_config import check_config
     from workers.cli.demo import demo
+    from workers.cli.diff import diff
     from workers.cli.dlq import dlq
     from workers.cli.extract import extract
     from workers.cli.feed import feed
+    from workers.cli.health import health
+    from workers.cli.inspect import inspect
     from workers.cli.lag import lag
     from workers.cli.outcomes import outcomes
     from workers.cli.run import run
@@ -30,12 +33,12 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(rawi)
-    for command in (run, stories, demo, extract, feed, tail):
+    for command in (run, stories, demo, extract, inspect, diff, feed, tail):
         app.command()(command)
     app.add_typer(topics, name="topics")
     app.command()(outcomes)
     app.add_typer(dlq, name="dlq")
-    for command in (lag, check_config, version):
+    for command in (lag, health, check_config, version):
         app.command()(command)
     return app
 

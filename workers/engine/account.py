@@ -32,7 +32,16 @@ class Account:
             outcome = page.finished.outcome
             latency_s = max(0.0, wall_s - page.record.timestamp / 1000)
             duration_s = now_s - page.begun_s if page.begun_s else 0.0
-            self._metrics.page_closed(outcome, stage_ms=page.finished.stage_ms, duration_s=duration_s, latency_s=latency_s)
+            self._metrics.page_closed(
+                outcome,
+                stage_ms=page.finished.stage_ms,
+                facts=page.finished.facts,
+                verdicts=page.finished.verdicts,
+                duration_s=duration_s,
+                latency_s=latency_s,
+                cpu_s=page.finished.cpu_s,
+                attempts=page.finished.attempts,
+            )
             level = logging.WARNING if outcome.outcome == OutcomeKind.DEAD_LETTERED.value else logging.INFO
             source, trace_id = outcome.source, trace_id_of(page.traceparent)
             with record_context(topic=source.topic, partition=source.partition, offset=source.offset, trace_id=trace_id):

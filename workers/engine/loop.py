@@ -191,8 +191,7 @@ class Engine:
         self._open.restart(lanes)
         if lanes:
             self._delivery.commit({tp: self._membership.mark(lane) for tp, lane in lanes.items()})
-        self._membership.began()
-        self._metrics.reset_done(len(lanes))
+        self._metrics.reset_done(len(lanes), rebalanced=self._membership.began())
         log.info("group.began", partitions=[tp.partition for tp in lanes], careful=len(self._open.careful()))
 
     def _arrive(self, records: dict[TopicPartition, list[Any]]) -> None:
@@ -216,13 +215,13 @@ class Engine:
                 self._finish(page, message)
 
     def _seen_before(self, page: Page, decoded: Decoded) -> Any:
-        answer, unchanged = self._lookup.decoded(page, decoded)
+        answer, reason = self._lookup.decoded(page, decoded)
         self._pool.answer(page, answer)
-        return self._outputs.unchanged(page, decoded) if unchanged else None
+        return self._outputs.unchanged(page, decoded, reason) if reason else None
 
     def _finish(self, page: Page, result: PageResult) -> None:
-        self._lookup.finished(page, result)
-        page.finished = self._outputs.finished(page, result)
+        unchanged = self._lookup.finished(page, result)
+        page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)
 
     # publish and commit
 

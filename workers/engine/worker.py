@@ -27,8 +27,8 @@ from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import JoinWatch, LagWatch, Watchdog
 from workers.pipeline.line import DEFAULT_LINE
 from workers.pool.pool import Pool, PoolBroken, PoolLimits
+from workers.rules.load import rules_version
 from workers.settings import Settings
-from workers.stages import RULES_VERSION
 from workers.store.open import open_store
 from workers.telemetry.health import HealthServer, Heartbeat
 from workers.telemetry.metrics import Metrics
@@ -45,7 +45,7 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
     """
     client_id = f"rawi-{instance_id}-{uuid.uuid4().hex[:8]}"  # unique to this process: it tells a hand-over from a death
     registry = CollectorRegistry()
-    metrics = Metrics(registry)
+    metrics = Metrics(registry, top_sites=settings.top_sites)
     heartbeat = Heartbeat()
     with contextlib.ExitStack() as stack:
         admin, consumer = _connect(settings, client_id)
@@ -58,7 +58,8 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
         stack.callback(store.close)
         delivery = _delivery(settings, instance_id, client_id, consumer)
         stack.callback(delivery.close)
-        lookup = Lookup(store, RULES_VERSION)
+        version = rules_version(settings.page.rules_dir)
+        lookup = Lookup(store, version)
         engine = Engine(
             settings=settings.engine,
             consumer=consumer,
@@ -70,7 +71,7 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
                 articles_topic=settings.topics.output,
                 dlq_topic=settings.topics.dlq,
                 outcomes_topic=settings.topics.outcomes,
-                rules_version=RULES_VERSION,
+                drop_duplicates=settings.duplicates == "drop",
                 now=lambda: datetime.now(UTC),
             ),
             account=Account(metrics, lookup, clock=time.monotonic, wall_clock_s=time.time),
@@ -150,7 +151,7 @@ def _pool(settings: Settings, line: str, metrics: Metrics) -> Iterator[Pool[Page
         max_memory_bytes=settings.page.max_memory_bytes,
         pages_per_process=settings.page.pages_per_process,
     )
-    pool: Pool[Page] = Pool(settings.slots, limits, settings.page.limits, metrics, line)
+    pool: Pool[Page] = Pool(settings.slots, limits, settings.page.limits, metrics, line, settings.page.rules_dir)
     try:
         yield pool
     finally:

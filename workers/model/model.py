@@ -8,7 +8,7 @@ from lxml.html import document_fromstring
 
 from workers.model.blocks import Blocks, cut
 from workers.model.choose import Choice, choose
-from workers.model.features import describe
+from workers.model.features import Described, describe
 from workers.model.page import Beside
 from workers.model.trees import Trees
 from workers.model.words import Floats, Ints
@@ -27,11 +27,23 @@ class BlockModel:
 
     def judge(self, blocks: Blocks, beside: Beside) -> tuple[Floats, Choice] | None:
         """The probability of each block to be of the article, and which body to use; None for a page without blocks or with too many."""
-        if not 0 < len(blocks.texts) <= MAX_BLOCKS:
+        described = _described(blocks, beside)
+        return None if described is None else self._judged(described)
+
+    def explained(self, blocks: Blocks, beside: Beside) -> tuple[Floats, Choice, Described, Floats] | None:
+        """What `judge` says, the features, and by how much each moved the log odds of each block."""
+        described = _described(blocks, beside)
+        if described is None:
             return None
-        described = describe(blocks, beside)
+        return *self._judged(described), described, self.trees.moved(described.values, self.columns)
+
+    def _judged(self, described: Described) -> tuple[Floats, Choice]:
         probabilities = self.trees.probabilities(described.values, self.columns)
         return probabilities, choose(probabilities, described.words, described.extracted)
+
+
+def _described(blocks: Blocks, beside: Beside) -> Described | None:
+    return describe(blocks, beside) if 0 < len(blocks.texts) <= MAX_BLOCKS else None
 
 
 @cache

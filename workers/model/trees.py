@@ -42,6 +42,23 @@ class Trees:
         first = np.arange(len(leaf), dtype=np.int32)[:, None] * np.int32(self.leaves.shape[1])
         return np.asarray(self.leaves.ravel().take(first + leaf).sum(axis=0) + np.float32(self.bias))
 
+    def moved(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
+        """Rows x columns of `values`: by how much each feature moved the log odds. With the bias and the trees' means they sum to them."""
+        answers = values.T[columns] > self.split_border[:, None]
+        moved = np.zeros(values.shape, dtype=np.float32)
+        rows = np.arange(len(values))
+        for questions, leaves in zip(self.tree_splits, self.leaves, strict=True):
+            is_open = np.ones((len(rows), len(leaves)), dtype=bool)
+            before = np.full(len(rows), leaves.mean())
+            for bit, question in enumerate(questions):
+                yes = (np.arange(len(leaves)) >> bit & 1).astype(bool)
+                still_open = is_open & (answers[question][:, None] == yes)
+                is_open = np.where(still_open.any(axis=1, keepdims=True), still_open, is_open)  # a question asked again closes nothing
+                after = is_open @ leaves / is_open.sum(axis=1)
+                moved[rows, columns[question]] += after - before
+                before = after
+        return moved
+
     def save(self, path: Path) -> None:
         """Write the arrays, the same bytes for the same trees."""
         np.savez_compressed(

@@ -64,12 +64,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     html: str | None = None  # the page as text, when it is HTML
     text: str | None = None  # the page as text, when it is text/plain
     page_sha256: str = ""  # of `body`
+    steady_sha256: str = ""  # of what stays of `body` when nothing has happened
     # parse, extract, metadata, language, quality
     tree: Any = None  # lxml.html.HtmlElement
+    blocks: Any = None  # of workers.model.blocks: the tree cut at block-level tags
     parts: dict[str, Any] = {}  # Article fields by their Python name, filled stage by stage
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire
     notes: tuple[str, ...] = ()  # quality reasons, e.g. "charset_repaired"
-    dedupe: Literal["known", "unknown"] = "unknown"
     site: SiteFacts = SiteFacts()  # from the store, handed over with the page
     site_seen: SiteSeen = SiteSeen()  # for the store
     embedded: tuple["Draft", ...] = ()  # the page's other articles, in page order

@@ -1,5 +1,9 @@
-"""Reading rule files, and saying what is wrong with them, a line a problem."""
+"""Reading rule files, and saying what is wrong with them, a line a problem.
 
+An operator's own files (`RAWI_RULES_DIR`) are read beside Rawi's and asked first. A process is told of them once, before its first page.
+"""
+
+import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -10,8 +14,10 @@ import yaml
 from workers.rules.fold import fold_ends
 from workers.rules.match import Matcher
 from workers.rules.model import Match, Rule, RuleFile
+from workers.stages import RULES_VERSION
 
 OWN_RULES = Path(__file__).parent
+LEARNED = "learned"  # the rule of what the store knows to be a site's furniture
 MAX_PHRASE_WORDS = 12  # a phrase, not somebody's text
 MIN_PHRASE_LETTERS = 2
 
@@ -24,10 +30,88 @@ class RuleProblems(Exception):
         self.problems = problems
 
 
-@cache
 def own_matcher() -> Matcher:
-    """The matcher of Rawi's own rules, loaded once. All languages at once: a line in another one than its page's is no rarity."""
-    return Matcher(load_rules(sorted(OWN_RULES.glob("*.yaml"))))
+    """The matcher of Rawi's own rules. All languages at once: a line in another one than its page's is no rarity."""
+    return matcher_with(None)
+
+
+@cache
+def own_rules() -> tuple[Rule, ...]:
+    """Rawi's own rules."""
+    return tuple(load_rules(files_of(OWN_RULES)))
+
+
+@cache
+def rules_with(folder: Path | None) -> tuple[Rule, ...]:
+    """An operator's rules and Rawi's own; raises RuleProblems."""
+    return own_rules() if folder is None else (*operator_rules(folder), *own_rules())
+
+
+@cache
+def matcher_with(folder: Path | None) -> Matcher:
+    """The matcher of an operator's rules and Rawi's own; raises RuleProblems."""
+    return Matcher(rules_with(folder))
+
+
+class _InUse:
+    folder: Path | None = None
+    matcher: Matcher | None = None
+
+
+def use_rules(folder: Path | None) -> None:
+    """From now on this process uses an operator's rules too; raises RuleProblems."""
+    use_matcher(matcher_with(folder))
+    _InUse.folder = folder
+
+
+def use_matcher(matcher: Matcher) -> None:
+    """From now on this process uses these rules."""
+    _InUse.matcher = matcher
+
+
+def matcher() -> Matcher:
+    """The matcher in use: Rawi's own, until another is named."""
+    return _InUse.matcher or own_matcher()
+
+
+def version_in_use() -> str:
+    """The `rulesVersion` of what this process makes."""
+    return rules_version(_InUse.folder)
+
+
+@cache
+def rules_version(folder: Path | None) -> str:
+    """Rawi's version of its rules; with an operator's, a hash of them too: pages seen under other rules are done again."""
+    if folder is None:
+        return RULES_VERSION
+    digest = hashlib.sha256()
+    for path in files_of(folder):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"{RULES_VERSION}+{digest.hexdigest()[:12]}"
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The rule files of a folder, by name."""
+    return sorted(folder.glob("*.yaml"))
+
+
+def operator_rules(folder: Path) -> list[Rule]:
+    """The rules of an operator's folder; raises RuleProblems, also for what is wrong only beside Rawi's own."""
+    files = files_of(folder)
+    if not files:
+        raise RuleProblems([f"{str(folder)!r} holds no rule file (*.yaml)"])
+    rules = load_rules(files)
+    own = {rule.id for rule in own_rules()}
+    problems = [f"{rule.id}: Rawi has a rule of this id; give yours another name" for rule in rules if rule.id in own]
+    together = Matcher([*rules, *own_rules()])
+    for rule in rules:
+        for line in rule.examples:
+            hit = together.find(line)
+            if hit is not None and hit.rule.class_ is not rule.class_:
+                problems.append(f"{rule.id}: its example {line!r} is a {hit.rule.class_} to rule {hit.rule.id}")
+    if problems:
+        raise RuleProblems(problems)
+    return rules
 
 
 def load_rules(files: Iterable[Path]) -> list[Rule]:
@@ -63,6 +147,8 @@ def _problems_of(rule: Rule, language: str) -> list[str]:
     if not rule.phrases or not rule.examples or not rule.why.strip():
         problems.append(f"{rule.id}: phrases, examples and why must not be empty")
     for phrase in rule.phrases:
+        if len(phrase) > rule.max_chars:
+            problems.append(f"{rule.id}: {phrase!r} is longer than max_chars, {rule.max_chars}: it can never match")
         if len(phrase.split()) > MAX_PHRASE_WORDS or len(fold_ends(phrase)) < MIN_PHRASE_LETTERS:
             problems.append(f"{rule.id}: {phrase!r} must have at least {MIN_PHRASE_LETTERS} letters and at most {MAX_PHRASE_WORDS} words")
     if problems:

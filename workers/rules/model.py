@@ -36,6 +36,7 @@ class SegmentClass(StrEnum):
     REPEATED_HEADLINE = "repeated_headline"
     REPEATED_PARAGRAPH = "repeated_paragraph"
     EMBEDDED_ARTICLE = "embedded_article"
+    SITE_FURNITURE = "site_furniture"
 
 
 class Match(StrEnum):

@@ -44,6 +44,8 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     prefix: str
     ttl_s: int
+    near_items: int
+    near_horizon_s: int
     ca_file: Path | None
     cert_file: Path | None
     key_file: Path | None
@@ -65,6 +67,7 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     max_memory_bytes: int
     pages_per_process: int
+    rules_dir: Path | None
     limits: Limits
 
 
@@ -117,7 +120,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http_addr: Address
     log_format: Literal["auto", "json", "console"]
     log_level: str
-    rules_dir: Path | None
     duplicates: Literal["tag", "drop"]
     top_sites: int
     warnings: tuple[str, ...] = ()

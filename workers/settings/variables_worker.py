@@ -68,12 +68,11 @@ WORKER = (
     ),
     Variable(
         "RAWI_RULES_DIR",
-        "rules_dir",
+        "page.rules_dir",
         Folder(),
         None,
-        "A folder of rules instead of the packaged ones.",
-        "To try rules without a new release.",
-        reserved=True,
+        "A folder of rule files of your own, used beside Rawi's and asked first.",
+        "A rule for what leaks on your sites needs no release: docs/rules.md. `rawi check-config` tells what is wrong with them.",
     ),
     Variable(
         "RAWI_DUPLICATES",
@@ -82,7 +81,6 @@ WORKER = (
         "tag",
         "Whether a duplicate is published with `duplicateOf`, or filtered.",
         "Readers who want both can tell; nobody loses an article to a wrong guess.",
-        reserved=True,
     ),
     Variable(
         "RAWI_REMOVED_TEXT",
@@ -98,8 +96,7 @@ WORKER = (
         Whole(0, 500),
         "0",
         "How many sites get a `site` label in the metrics.",
-        "0: none, as series cost memory.",
+        "The busiest so many have one, the rest are `other`. 0: none, as each site costs about ten series.",
         "sites",
-        reserved=True,
     ),
 )

@@ -9,8 +9,8 @@ from schemas.identity import article_id, base_of, normalise_url
 from schemas.reasons import DeadLetterReason
 from schemas.records import SCHEMA_VERSION, Article, FieldSource, Provenance
 from workers.pipeline.draft import Draft, Invalid, replace
+from workers.rules.load import version_in_use
 from workers.sameness.minhash import content_hash, fingerprint, normalise
-from workers.stages import RULES_VERSION
 from workers.stages.dates import known_now
 from workers.stages.extract import EXTRACTOR, EXTRACTOR_VERSION
 from workers.stages.text import count_words
@@ -27,7 +27,7 @@ def assemble(draft: Draft) -> Draft:
         raise Invalid(DeadLetterReason.MISSING_URL, f"the url cannot be used: {e}") from None
     main_id = article_id(base)
     others = {article_id(base, part_of(part)): part for part in draft.embedded}
-    embedded = [_article(replace(part, dedupe=draft.dedupe), id_, is_part_of=main_id) for id_, part in others.items()]
+    embedded = [_article(part, id_, is_part_of=main_id) for id_, part in others.items()]
     main = _article(draft, main_id, has_part=list(others))
     return replace(draft, articles=(main, *embedded))
 
@@ -56,7 +56,7 @@ def _article(draft: Draft, id_: str, **parts: Any) -> Article:
         date_downloaded=now.strftime("%Y-%m-%dT%H:%M:%SZ") if now else None,
         content_hash=content_hash(normalised),
         fingerprint=str(close) if close else None,
-        dedupe=draft.dedupe,
+        dedupe="unknown",  # the worker knows more, later
         provenance=_provenance(draft),
     )
 
@@ -67,7 +67,7 @@ def _provenance(draft: Draft) -> Provenance:
     return Provenance(
         extractor=name,
         extractor_version=version,
-        rules_version=RULES_VERSION,
+        rules_version=version_in_use(),
         page_sha256=draft.page_sha256,
         fields=dict(sorted(known.items())),
     )

@@ -3,9 +3,9 @@
 from itertools import compress
 
 from schemas.records import FieldSource
-from workers.model.blocks import cut
+from workers.model.blocks import Blocks, cut
 from workers.model.model import load
-from workers.model.page import beside
+from workers.model.page import Beside, beside
 from workers.pipeline.draft import Draft, replace
 from workers.stages.joiners import Joiners
 from workers.stages.text import weighted_length
@@ -14,15 +14,24 @@ FROM_MODEL = FieldSource(source="dom", rule="block_model")
 
 
 def judge_blocks(draft: Draft) -> Draft:
-    """Replace `paragraphs` in `parts` by the blocks of `tree` that the model keeps; the draft as it is when the extractor's body stands."""
-    if draft.tree is None:
+    """Fill `blocks`, and replace `paragraphs` in `parts` by those the model keeps, unless the extractor's body stands."""
+    found = blocks_beside(draft)
+    if not found:
         return draft
-    blocks = cut(draft.tree, Joiners(draft.html or ""))
-    judged = load().judge(blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline")))
+    draft = replace(draft, blocks=found[0])
+    judged = load().judge(*found)
     if judged is None or not judged[1].use_model:
         return draft
-    paragraphs = list(compress(blocks.texts, judged[1].kept))
+    paragraphs = list(compress(found[0].texts, judged[1].kept))
     if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
         return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
     return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)
+
+
+def blocks_beside(draft: Draft) -> tuple[Blocks, Beside] | None:
+    """What the model is asked about: the blocks of the page and the texts beside them; None for a page without a tree."""
+    if draft.tree is None:
+        return None
+    blocks = cut(draft.tree, Joiners(draft.html or ""))
+    return blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from schemas.reasons import OutcomeKind
+from workers.pipeline.facts import FIELDS, MARKUPS
 from workers.telemetry import metrics
 
 _HEAD = """\
@@ -15,7 +16,8 @@ Made from `workers/telemetry/metrics.py` by `python -m workers.telemetry.docs`; 
 
 Served at `/metrics` on `RAWI_HTTP_ADDR` (default `127.0.0.1:9108`), as Prometheus text or OpenMetrics. Besides: `process_*` (the
 worker's own CPU, memory and file handles, without the pool's processes) and `python_gc_*`. Every series exists from the start, at 0.
-Nothing has a label per URL, host or partition; `rawi lag` shows partitions.
+Nothing has a label per URL or partition (`rawi lag` shows partitions). `site` is bounded by `RAWI_TOP_SITES` and `other`; at 0, the
+default, the metrics of sites have no series at all. A site that loses its label to a busier one ends its series.
 
 | metric | type | labels | what |
 |---|---|---|---|
@@ -44,6 +46,13 @@ def _closed_sets() -> list[str]:
     lines += ["", "| metric | label | values |", "|---|---|---|"]
     lines += [
         f"| `rawi_stage_duration_seconds` | `stage` | {_words(metrics.STAGES)} |",
+        f"| `rawi_article_fields_total` | `field` | {_words(FIELDS)} |",
+        f"| `rawi_article_fields_total`, `rawi_articles_by_markup_total` | `markup` | {_words(MARKUPS)} |",
+        f"| `rawi_article_languages_total` | `language` | {_words(metrics.LANGUAGES)} |",
+        f"| `rawi_article_dedupe_total` | `dedupe` | {_words(metrics.DEDUPE)} |",
+        f"| `rawi_removed_segments_total` | `class` | {_words(metrics.SEGMENT_CLASSES)} |",
+        f"| `rawi_site_pages_total` | `outcome` | {_words(tuple(metrics.REASONS))} |",
+        f"| `rawi_site_article_fields_total` | `field` | {_words(metrics.SITE_FIELDS)} |",
         f"| `rawi_pool_restarts_total` | `cause` | {_words(metrics.RESTART_CAUSES)} |",
         f"| `rawi_store_requests_total` | `result` | {_words(metrics.STORE_RESULTS)} |",
         f"| `rawi_transactions_total` | `result` | {_words(metrics.TRANSACTION_RESULTS)} |",
