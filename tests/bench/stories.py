@@ -102,9 +102,10 @@ def bench_book(count: int) -> None:
     restore_s = time.perf_counter() - begun_s
     assert again.forest.members == book.forest.members
     print(
-        f"book: {count:,} articles, {count / spent_s:,.0f} a second ({min(BATCH, count) / last_s:,.0f} at the end), {book.story_count:,} stories; "
-        f"{grown / count * 1e5 / 2**20:,.0f} MiB per 100,000 articles with the journal's table, of it {held / count * 1e5 / 2**20:,.0f} MiB the "
-        f"articles themselves; journal {size / count:,.0f} bytes an article; made again in {restore_s:.1f} s"
+        f"book: {count:,} articles, {count / spent_s:,.0f} a second ({min(BATCH, count) / last_s:,.0f} at the end), "
+        f"{book.story_count:,} stories; {grown / count * 1e5 / 2**20:,.0f} MiB per 100,000 articles with the journal's table, of it "
+        f"{held / count * 1e5 / 2**20:,.0f} MiB the articles themselves; journal {size / count:,.0f} bytes an article; "
+        f"made again in {restore_s:.1f} s"
     )
 
 
