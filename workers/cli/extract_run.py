@@ -44,7 +44,7 @@ def extract_pages(pages: Iterable[Page], settings: PageSettings, jobs: int) -> I
     limits = PoolLimits(
         timeout_s=settings.timeout_s, max_memory_bytes=settings.max_memory_bytes, pages_per_process=settings.pages_per_process
     )
-    pool: Pool[int] = Pool(jobs, limits, settings.limits, _Silent())
+    pool: Pool[int] = Pool(jobs, limits, settings.limits, _Silent(), rules_dir=settings.rules_dir)
     flight = _Flight()
     coming = iter(pages)
     try:

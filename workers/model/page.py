@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
-_MARKUP = re.compile(r"<[^>]*+>")
+_MARKUP = re.compile(r"<[^<>]*+>")
 _json_scripts = etree.XPath('//script[contains(@type, "json")]/text()', smart_strings=False)
 _titles = etree.XPath("//title/text()|//h1//text()", smart_strings=False)
 _descriptions = etree.XPath('//meta[@name="description" or @property="og:description"]/@content', smart_strings=False)

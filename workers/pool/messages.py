@@ -94,6 +94,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
     """The pool's first frame to its fork server: what every child runs, and within which bounds."""
 
     line: str  # import path of a function that makes a Line, "package.module:function"
+    rules_dir: str | None = None  # an operator's own rules
     page_limits: Limits
     max_memory_bytes: int
     max_result_bytes: int

@@ -27,7 +27,7 @@ _AD_HINT = re.compile(
 _AD_WORDS = re.compile(
     rb"(?:class|id)=[\"'](?:[^\"'>]*\s)?"
     rb"(?:ads?|adsbygoogle|advert(?:s|isement|isements|ising)?|ad[-_]?(?:slot|unit|container|wrapper|banner|box|space|placeholder)"
-    rb"|div-gpt-ad-[^\"'\s]*)(?:[-_]?[0-9]+)?[\s\"']"
+    rb"|div-gpt-ad-[^\"'\s]*+)(?:[-_]?[0-9]+)?[\s\"']"
 )
 _AD_TAG = re.compile(rb"<(div|aside|section|span|ins|p|li|figure)\b", re.IGNORECASE)
 _MAX_TAG_BYTES = 500

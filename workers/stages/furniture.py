@@ -5,12 +5,12 @@ import hashlib
 from schemas.records import RemovedSegment
 from workers.pipeline.draft import Draft, replace
 from workers.pipeline.site import SiteSeen
-from workers.rules.fold import fold, fold_ends
+from workers.rules.fold import fold_ends
+from workers.rules.load import LEARNED
 from workers.rules.model import SegmentClass
 from workers.stages.joiners import Joiners
 from workers.stages.text import clean_text, weighted_length
 
-LEARNED = "learned"
 MIN_CHARS, MAX_CHARS = 12, 600  # of a block: shorter ones are words of a table, longer ones an article's own
 MAX_BLOCKS = 200  # noted of one page: its first and its last
 # More than this of the text known as furniture: then it is the article itself that was seen under many addresses, and none of it is cut.
@@ -44,7 +44,7 @@ def _bounded(blocks: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _may_be(line: str) -> bool:
-    return MIN_CHARS <= weighted_length(line) <= MAX_CHARS and any(char.isalpha() for char in fold(line))
+    return MIN_CHARS <= weighted_length(line) <= MAX_CHARS and any(map(str.isalpha, line))
 
 
 def _headings(draft: Draft) -> set[str]:

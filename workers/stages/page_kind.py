@@ -10,11 +10,12 @@ from schemas.reasons import FilterReason
 from workers.pipeline.draft import Draft, Filtered
 from workers.rules.fold import fold
 from workers.rules.pages import CONSENT_WORDS, ERROR_PHRASES, LOGIN_PHRASES, PARKED_PHRASES, SCRIPT_PHRASES
-from workers.stages.page_traits import Said, Shape, UrlKind, has_video_address, said_of, shape_of, url_kind
+from workers.stages.page_traits import Said, Shape, UrlKind, has_video_address, longest_run, said_of, shape_of, url_kind
 from workers.stages.text import weighted_length
 
 LIST_POINTS = 2.5  # from here on a page is a list
 MIN_LIST_LINES = 5
+MISSED_RUN_CHARS = 800  # of running text that the body lacks: the extractor has missed an article
 LITTLE_TEXT_CHARS = 500  # of running text in the body: a page of one of the kinds below holds less
 NOTICE_MAX_CHARS = 3_000  # of all text on a page that is nothing but a notice
 STUB_MAX_CHARS = 350  # of text beside a video
@@ -47,7 +48,8 @@ def drop_not_an_article(draft: Draft) -> Draft:
         raise Filtered(reason)
     kind = url_kind(draft.url)
     points = list_points(kind, said, shape)
-    if points >= LIST_POINTS and (shape.lines >= MIN_LIST_LINES or kind == "index"):
+    is_list = points >= LIST_POINTS and (shape.lines >= MIN_LIST_LINES or kind == "index")
+    if is_list and longest_run(draft.blocks) < max(MISSED_RUN_CHARS, 3 * shape.longest_run):
         raise Filtered(_list_reason(kind, said), f"{points:g} points for a list of stories, {LIST_POINTS:g} make one")
     return draft
 
@@ -61,7 +63,7 @@ def list_points(kind: UrlKind, said: Said, shape: Shape) -> float:
     is_linked = shape.linked_teasers >= 4 and shape.linked_teasers >= 0.5 * shape.texts
     if shape.texts >= 3 and shape.teasers >= max(0.6 * shape.texts, 0.15 * shape.lines):
         # A long text under each head, or few heads, is a list inside an article.
-        points += 2 if is_linked or (shape.mean_text < 350 and shape.heads >= 8) else 0.5
+        points += 2 if is_linked or (shape.mean_text < 350 and shape.heads >= 12) else 0.5
     else:
         points += _run_points(shape)
     points += 1.5 * is_linked
@@ -109,7 +111,8 @@ def _notice(draft: Draft, said: Said, shape: Shape) -> FilterReason | None:
         return FilterReason.PARKED_DOMAIN
     if page_lines and 2 * sum(_says([line], CONSENT_WORDS) for line in page_lines if len(line) >= 40) > len(page_lines) / 2:
         return FilterReason.CONSENT_WALL
-    if draft.tree.find('.//input[@type="password"]') is not None and (page_lines or _says(heads, LOGIN_PHRASES)):
+    asks = text_chars < LITTLE_TEXT_CHARS / 2 and draft.tree.find('.//input[@type="password"]') is not None
+    if asks and (_says(heads, LOGIN_PHRASES) or sum(map(len, page_lines)) in range(1, NOTICE_MAX_CHARS // 3)):
         return FilterReason.LOGIN_WALL
     if _is_shell(draft, shape):
         return FilterReason.SCRIPT_SHELL

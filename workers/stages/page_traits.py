@@ -1,6 +1,7 @@
 """What tells a page with an article from one without: its URL, what it says of itself, and the shape of its text. No word of a language."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -129,19 +130,15 @@ def said_of(tree: HtmlElement) -> Said:
 
 def shape_of(paragraphs: list[str], blocks: Blocks) -> Shape:
     """Measure a body. `blocks` say which lines are links."""
-    linked = {text for text, chars in zip(blocks.texts, blocks.link_chars, strict=True) if chars > LINKED * len(text)}
+    linked = _linked(blocks)
     lengths = [weighted_length(line) for line in paragraphs]
     chars = max(sum(lengths), 1)
     kinds = "".join(_kind(line, length, line in linked) for line, length in zip(paragraphs, lengths, strict=True))
-    run = longest = 0
-    for kind, length in zip(kinds, lengths, strict=True):
-        run = run + length if kind == "p" else run if kind == "o" else 0
-        longest = max(longest, run)
     return Shape(
         lines=len(kinds),
         chars=chars,
         text_share=_sum(lengths, kinds, "p") / chars,
-        longest_run=longest,
+        longest_run=_longest(kinds, lengths),
         texts=kinds.count("p") + kinds.count("t"),
         teasers=len(re.findall("(?<=[hH])[pt](?=[hHt]|$)", kinds)),
         linked_teasers=len(re.findall("(?<=H)[pt]", kinds)),
@@ -151,6 +148,25 @@ def shape_of(paragraphs: list[str], blocks: Blocks) -> Shape:
         articles=1 + max((node.article for node in blocks.nodes), default=-1),
         inner_stops=1000 * sum(len(_INNER_STOP.findall(line)) for line in paragraphs) / chars,
     )
+
+
+def longest_run(blocks: Blocks) -> int:
+    """Characters of the longest run of running text on the whole page."""
+    linked = _linked(blocks)
+    lengths = [weighted_length(text) for text in blocks.texts]
+    return _longest([_kind(text, length, text in linked) for text, length in zip(blocks.texts, lengths, strict=True)], lengths)
+
+
+def _linked(blocks: Blocks) -> set[str]:
+    return {text for text, chars in zip(blocks.texts, blocks.link_chars, strict=True) if chars > LINKED * len(text)}
+
+
+def _longest(kinds: Iterable[str], lengths: list[int]) -> int:
+    run = longest = 0
+    for kind, length in zip(kinds, lengths, strict=True):
+        run = run + length if kind == "p" else run if kind == "o" else 0
+        longest = max(longest, run)
+    return longest
 
 
 def _kind(line: str, length: int, is_linked: bool) -> str:
