@@ -209,9 +209,8 @@ def bench_kafka(count: int) -> None:
                     f"{metrics['process_resident_memory_bytes'] / 2**20:,.0f} MiB, CPU {metrics['process_cpu_seconds_total']:.0f} s"
                 )
             else:
-                print(
-                    f"kafka: a new start with {metrics['rawi_stories_articles_held']:,.0f} articles in the journal took {ready_s - begun_s:.1f} s"
-                )
+                held = metrics["rawi_stories_articles_held"]
+                print(f"kafka: a new start with {held:,.0f} articles in the journal took {ready_s - begun_s:.1f} s")
             time.sleep(2)  # offsets are committed every second
             worker.send_signal(signal.SIGTERM)
             worker.wait(60)
