@@ -75,13 +75,13 @@ def is_name(name: str, site: SiteNames) -> bool:
         return False
     if " " not in name and any(c.isdigit() or c == "." for c in name):  # an account
         return False
-    if " " not in name and agency_id(name) is None and site.names_in(name):
+    if " " not in name and site.names_in(name):
         return False
     if words().role_phrase.search(name) and not words().desk.search(name):
         return False
-    if agency_id(name) is not None:
-        return True
-    return not site.has(name) and not (words().company.search(name) and site.shares_word(name))
+    if site.has(name):
+        return False
+    return agency_id(name) is not None or not (words().company.search(name) and site.shares_word(name))
 
 
 def is_person_like(name: str) -> bool:
