@@ -16,6 +16,7 @@ from workers.stages.segment_names import caption_of, credited_names, has_credit,
 HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
 HEADLINE_MIN_LETTERS = 12  # where words are not spaced
+NAME_MAX_CHARS = 40
 TEASER_MIN_CHARS = 25  # shorter links are subheads and names
 MAX_RELATED = 100
 MAX_TEASERS = 8  # more on a page, and the article is a list of links
@@ -42,6 +43,7 @@ class Part(msgspec.Struct, kw_only=True):
     related: list[RelatedLink] = []
     removed: list[RemovedSegment] = []
     prose: list[Block] = []
+    tail: list[Block] = []  # names that are links, since the last other line
 
     def relate(self, name: str, kind: Literal["read_also", "related"], url: str | None) -> None:
         """Add a headline, once."""
@@ -75,6 +77,7 @@ class Walk:
         at = self._read_preamble(blocks)
         while at < len(blocks):
             at = self._read(blocks, at)
+        self._cut_tail()
 
     def _read_preamble(self, blocks: Sequence[Block]) -> int:
         """Plain text may begin with its headline, a caption, summary points. Returns where the rest begins."""
@@ -264,6 +267,20 @@ class Walk:
         if block.is_prose:
             self._part.prose.append(block)
             self._said.add(fold_ends(block.text))
+        if block.is_link and not block.is_heading and len(block.text) <= NAME_MAX_CHARS:
+            self._part.tail.append(block)
+        else:
+            self._part.tail.clear()
+
+    def _cut_tail(self) -> None:
+        """Names that are links, after the last paragraph of an article: what the page is filed under."""
+        for part in (self.main, *self.embedded):
+            while part.tail and part.paragraphs and part.paragraphs[-1] == part.tail[-1].text:
+                block = part.tail.pop()
+                part.paragraphs.pop()
+                part.keywords.append(block.text)
+                part.removed.append(RemovedSegment(class_=SegmentClass.TAGS, rule="any.linked_names", text=block.text))
+            part.keywords = list(dict.fromkeys(part.keywords))
 
     def _cut(self, block: Block, class_: SegmentClass, rule: str) -> None:
         self._part.removed.append(RemovedSegment(class_=class_, rule=rule, text=block.text))
