@@ -275,7 +275,7 @@ class Walk:
     def _cut_tail(self) -> None:
         """Names that are links, after the last paragraph of an article: what the page is filed under."""
         for part in (self.main, *self.embedded):
-            while part.tail and part.paragraphs and part.paragraphs[-1] == part.tail[-1].text:
+            while part.prose and part.tail and part.paragraphs and part.paragraphs[-1] == part.tail[-1].text:
                 block = part.tail.pop()
                 part.paragraphs.pop()
                 part.keywords.append(block.text)
