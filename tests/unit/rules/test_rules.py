@@ -57,10 +57,6 @@ def test_a_rule_matches_its_examples_also_beside_all_the_others(rule: Rule) -> N
 
 _PAIRS = yaml.safe_load((Path(__file__).parent / "seen.yaml").read_text("utf-8"))
 SEEN = [(*pair, language) for language, pairs in _PAIRS.items() for pair in pairs]
-    (*pair, language)
-    for language, pairs in yaml.safe_load((Path(__file__).parent / "seen.yaml").read_text("utf-8")).items()
-    for pair in pairs
-]
 
 
 @pytest.mark.parametrize(("line", "class_", "language"), SEEN)
