@@ -19,6 +19,7 @@ HEADLINE_MIN_LETTERS = 12  # where words are not spaced
 NAME_MAX_CHARS = 40
 TEASER_MIN_CHARS = 25  # shorter links are subheads and names
 MAX_RELATED = 100
+MIN_REPEATS = 2  # paragraphs said twice: then a part of the page stands in it twice; one may be a refrain
 MAX_TEASERS = 8  # more on a page, and the article is a list of links
 PREAMBLE_MAX_LINES = 10
 MIN_SUMMARY_POINTS = 2
@@ -70,10 +71,13 @@ class Walk:
         self._said: set[str] = set()  # paragraphs kept, folded
         self._is_over = False
         self._cuts_teasers = True
+        self._cuts_repeats = False
 
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
         self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
+        prose = [fold_ends(block.text) for block in blocks if block.is_prose]
+        self._cuts_repeats = len(prose) - len(set(prose)) >= MIN_REPEATS
         at = self._read_preamble(blocks)
         while at < len(blocks):
             at = self._read(blocks, at)
@@ -116,7 +120,7 @@ class Walk:
         folded = fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
-        if block.is_prose and folded in self._said:
+        if self._cuts_repeats and block.is_prose and folded in self._said:
             return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
