@@ -64,4 +64,4 @@ def _filled(draft: Draft, part: Part, parts: dict[str, Any], sources: dict[str, 
         "paragraphs": part.paragraphs,
         "removed_segments": removed,
     }
-    return replace(draft, parts=fields, sources={**sources, **new}, embedded=(), part_url=part.url)
+    return replace(draft, parts=fields, sources={**sources, **new}, cut_lines=tuple(part.removed), embedded=(), part_url=part.url)

@@ -3,7 +3,7 @@
 import re
 
 from schemas.records import Image, SourceOrganization
-from workers.rules.agencies import agency_id, bare_name
+from workers.rules.agencies import agency_id, agency_name, bare_name
 from workers.rules.fold import fold_ends
 
 _SPACE = r"(?:(?<!\s)\s++)"  # from its beginning only: looked for from within, the time grows with its square
@@ -48,9 +48,8 @@ def names_of(text: str) -> list[str]:
 def organization(name: str) -> SourceOrganization:
     """A source by the name on the page."""
     known = agency_id(name)
-    bare = bare_name(name)
-    is_agency = known is not None or fold_ends(name) != fold_ends(bare)
-    return SourceOrganization(name=bare, kind="agency" if is_agency else "outlet", raw=name, id=known)
+    is_agency = known is not None or fold_ends(name) != fold_ends(bare_name(name))
+    return SourceOrganization(name=agency_name(name), kind="agency" if is_agency else "outlet", raw=name, id=known)
 
 
 def keywords_of(text: str) -> list[str]:
