@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from schemas.topics import load_topics
 from tests.broker.bench_worker import REPO
-from tests.deploy.commands import problem_with
+from tests.commands import problem_with
 from workers.settings import Settings, read_settings
 from workers.telemetry.health import HealthServer
 
