@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run stack test test-deploy quality bench train lint
+.PHONY: help install run stack test test-deploy quality bench train fuzz audit lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -71,6 +71,16 @@ train: install ## the block model made again, and its card; CORPORA=folder: the 
 
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+SECONDS ?= 60
+
+fuzz: install ## atheris on decode, the line and the codec; SECONDS=n; what it finds stays in /tmp/rawi-fuzz
+	@$(UV) sync --locked --extra local --group fuzz --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m tests.fuzz $(SECONDS)
+
+audit: install ## known weaknesses of the locked packages, from osv.dev
+	@$(UV) sync --locked --extra local --group audit --python $(VENV_PYTHON)
+	@$(UV) export --quiet --locked --extra local --no-emit-project --no-dev | .venv/bin/pip-audit --requirement /dev/stdin --require-hashes --disable-pip --vulnerability-service osv
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .

@@ -13,6 +13,7 @@ CODED: dict[str, str] = {
     "any.linked_line": "A line in or after the text that is nothing but a link of a headline's length.",
     "any.no_words": "A line without a letter or digit.",
     "any.repeated_headline": "The headline again, before the text.",
+    "any.repeated_paragraph": "A paragraph that stood in the text before, word for word.",
     "any.summary_points": "A list of points before the text: it is in `abstract`.",
     "text.caption": "Before the text, with a name in brackets at its end, as captions have: it is in `images`.",
     "text.headline": "The first line of plain text: it is the headline.",

@@ -6,6 +6,7 @@ import msgspec
 from lxml import etree
 from lxml.html import HtmlElement
 
+from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.pipeline.draft import Draft
 from workers.rules.fold import fold_ends
 from workers.stages.blocks import Block
@@ -22,6 +23,7 @@ _LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "td")
 _APART = frozenset(("aside", "nav", "footer", "form", "figure", "figcaption", "button", "noscript", "header"))
 _URL_ATTRIBUTES = ("data-url", "data-href", "data-permalink", "data-canonical")
 _NOT_ARTICLES = ("comment", "reply", "respond", "discuss")  # in the class or id of what holds it
+_H1 = TAG_NUMBER["h1"]
 _LIVE = "LiveBlogPosting"
 _KEY_CHARS = 80
 
@@ -39,6 +41,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 
 def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
     """The main article's lines, and the other articles; all lines and none when the page has one article, or is a live blog."""
+    if draft.blocks is not None and not _may_go_on(draft.blocks):
+        return lines, []
     heads = list(draft.tree.iter("h1"))
     if len(heads) < 2:
         heads = [heading for article in draft.tree.iter("article") if (heading := _linked_heading(article)) is not None]
@@ -59,6 +63,11 @@ def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
     # What the extractor kept stays as it is, unless it has passed over the main article for another one.
     is_there = 2 * sum(weighted_length(line) for line in rest if _key(line) in own) >= sum(map(weighted_length, main.lines))
     return rest if is_there else main.lines, [unit for unit in others if unit.lines]
+
+
+def _may_go_on(blocks: Blocks) -> bool:
+    """Whether there are two top headings or two `article` elements at all: on most pages there are not."""
+    return sum(node.tag == _H1 for node in blocks.nodes) > 1 or max((node.article for node in blocks.nodes), default=-1) > 0
 
 
 def _linked_heading(article: HtmlElement) -> HtmlElement | None:

@@ -69,10 +69,7 @@ def make_app(settings: Settings) -> faust.App:
 
 def make_journal(app: faust.App) -> "TableT[bytes, bytes]":
     """Return the journal: keys and values are bytes as they are."""
-    raw: faust.Schema[bytes, bytes] = faust.Schema(
-        key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
-    )
-    return app.Table(JOURNAL_TABLE, partitions=1, schema=raw)
+    return app.Table(JOURNAL_TABLE, partitions=1, key_type=bytes, value_type=bytes)
 
 
 def raw_topic(app: faust.App, name: str) -> TopicT:

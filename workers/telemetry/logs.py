@@ -25,7 +25,7 @@ _META = ("_record", "_from_structlog")  # structlog's own, taken out before the 
 # Libraries that log by themselves; below WARNING they speak of every request or page.
 QUIET_LOGGERS = (
     *("kafka", "trafilatura", "htmldate", "lxml", "urllib3", "charset_normalizer", "py3langid", "redis", "asyncio"),
-    *("aiokafka", "faust", "mode", "workers.stories.transport"),  # of Faust's classes, some log under the name of our module
+    *("aiokafka", "faust", "mode", "workers.stories.app", "workers.stories.transport"),  # Faust logs under our subclasses' names too
 )
 
 # What a terminal or a reader of lines takes for a command: controls, line separators, switches of the writing direction.
