@@ -140,7 +140,7 @@ REDIS = (
         Whole(1_000, 1_000_000_000),
         "1000000",
         "How many articles the index of texts holds, to find reprints by; the same for all replicas.",
-        "Bounds its memory, about 0.4 KB an article (1 KB with all that is kept of one). Set it to the articles of RAWI_NEAR_HORIZON_S; with fewer, the oldest go first.",
+        "Bounds its memory, about 0.4 KB an article. Set it to the articles of RAWI_NEAR_HORIZON_S; with fewer, the oldest go first.",
         "articles",
     ),
     Variable(
