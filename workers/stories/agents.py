@@ -6,7 +6,7 @@ Faust, which would take a failed event for a done one: what goes wrong goes to `
 
 import asyncio
 import time
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -33,17 +33,54 @@ Event = EventT[Any]
 _Handle = Callable[[Sequence[Event]], Awaitable[None]]
 
 
-async def in_batches(stream: Stream[bytes], handle: _Handle, on_failure: Callable[[BaseException], Awaitable[None]]) -> None:
-    """Hand the events of a stream on in batches, in order; acknowledge each batch that was handled."""
-    batches: AsyncIterable[Sequence[Any]] = stream.noack_take(MAX_BATCH, within=BATCH_WAIT_S)
-    async for batch in batches:
+class Batches:
+    """Hands the events of a stream on in batches, in order, and acknowledges each batch that was handled.
+
+    Not Faust's `noack_take()`: its own task takes records from the stream, and when an agent is started again after a rebalance the record
+    that the old task holds is lost (seen: 1 of 300, at the committed offset, where Faust's bookkeeping lets one record pass).
+
+    Args:
+        stream: of an agent.
+        handle: gets a batch, and returns when all that it leads to is acknowledged by the broker.
+        on_failure: told of what `handle` raised; does not return.
+    """
+
+    def __init__(self, stream: Stream[bytes], handle: _Handle, on_failure: Callable[[BaseException], Awaitable[None]]) -> None:
+        self._stream = stream
+        self._handle = handle
+        self._on_failure = on_failure
+        self._waiting: list[Event] = []
+        self._lock = asyncio.Lock()
+        self._ended = False
+
+    async def run(self) -> None:
+        """Until the agent ends."""
+        self._flushing = asyncio.create_task(self._flush_now_and_then())  # a task that nobody holds may vanish
         try:
-            await handle(batch)
-        except Exception as e:  # noqa: BLE001 (Faust would acknowledge the batch)
-            await on_failure(e)
-            return
-        for event in batch:
-            await stream.ack(event)
+            async for event in self._stream.noack().events():
+                self._waiting.append(event)
+                if len(self._waiting) >= MAX_BATCH:
+                    await self._flush()
+        finally:
+            self._ended = True  # not cancelled: a batch in hand is brought to its end
+
+    async def _flush_now_and_then(self) -> None:
+        """Faust may empty the stream's queue, and then waits for what it has handed out: that must not wait for a next record."""
+        while not self._ended:
+            await asyncio.sleep(BATCH_WAIT_S)
+            await self._flush()
+
+    async def _flush(self) -> None:
+        async with self._lock:
+            batch, self._waiting = self._waiting, []
+            if not batch:
+                return
+            try:
+                await self._handle(batch)
+                for event in batch:
+                    await self._stream.ack(event)
+            except Exception as e:  # noqa: BLE001 (Faust would take the batch for done)
+                await self._on_failure(e)
 
 
 class Reader:

@@ -16,7 +16,7 @@ from workers.engine.clients import make_admin
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import Watchdog
 from workers.settings import Settings
-from workers.stories.agents import Reader, Writer, in_batches
+from workers.stories.agents import Batches, Reader, Writer
 from workers.stories.app import make_app, make_journal, raw_topic
 from workers.stories.names import index_topic, journal_topic
 from workers.stories.watch import Watch
@@ -89,11 +89,11 @@ class _Run:
         # No replies: a header of any producer's record would name a topic for them (Faust-Ag-ReplyTo). These agents yield nothing.
         @app.agent(raw_topic(app, settings.topics.output), name="read", concurrency=1, use_reply_headers=False)
         async def read(stream: Any) -> None:
-            await in_batches(stream, reader.handle, self._fail)
+            await Batches(stream, reader.handle, self._fail).run()
 
         @app.agent(index, name="write", concurrency=1, use_reply_headers=False)
         async def write(stream: Any) -> None:
-            await in_batches(stream, writer.handle, self._fail)
+            await Batches(stream, writer.handle, self._fail).run()
 
         return app
 
