@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.headers import PageHeaders
 from schemas.reasons import DeadLetterReason, FilterReason
-from schemas.records import Article, FieldSource
+from schemas.records import Article, FieldSource, RemovedSegment
 from workers.pipeline.site import SiteFacts, SiteSeen
 
 Form = Literal["html", "envelope", "http", "warc", "text"]
@@ -73,6 +73,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()  # quality reasons, e.g. "charset_repaired"
     site: SiteFacts = SiteFacts()  # from the store, handed over with the page
     site_seen: SiteSeen = SiteSeen()  # for the store
+    cut_lines: tuple[RemovedSegment, ...] = ()  # what segmentation has cut, with its text: dates, bylines and source lines are read from it
     embedded: tuple["Draft", ...] = ()  # the page's other articles, in page order
     part_url: str | None = None  # of an embedded article: its own link
     # assemble

@@ -120,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http_addr: Address
     log_format: Literal["auto", "json", "console"]
     log_level: str
+    traces: Literal["off", "otlp"]
     duplicates: Literal["tag", "drop"]
     top_sites: int
     warnings: tuple[str, ...] = ()

@@ -67,6 +67,15 @@ WORKER = (
         "INFO has one line a page.",
     ),
     Variable(
+        "RAWI_TRACES",
+        "traces",
+        Choice(("off", "otlp")),
+        "off",
+        "Whether pages become OpenTelemetry spans, one for each stage.",
+        "`otlp` needs the extra `rawi[otel]` (the image has it) and sends to OTEL_EXPORTER_OTLP_ENDPOINT (`http://localhost:4318`); "
+        "the other OTEL_* variables hold too. Off, the trace that a page came with is still passed on.",
+    ),
+    Variable(
         "RAWI_RULES_DIR",
         "page.rules_dir",
         Folder(),

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from schemas.identity import article_id, base_of, normalise_url
 from schemas.reasons import DeadLetterReason
 from schemas.records import SCHEMA_VERSION, Article, FieldSource, Provenance
+from workers.metadata.dates import known_now
 from workers.pipeline.draft import Draft, Invalid, replace
 from workers.rules.load import version_in_use
 from workers.sameness.minhash import content_hash, fingerprint, normalise
-from workers.stages.dates import known_now
 from workers.stages.extract import EXTRACTOR, EXTRACTOR_VERSION
 from workers.stages.text import count_words
 

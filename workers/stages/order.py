@@ -17,6 +17,7 @@ from workers.stages.plain_text import split_plain_text
 from workers.stages.quality import judge_quality
 from workers.stages.segment import segment
 from workers.stages.structured import prepare_structured_data
+from workers.stages.text_metadata import read_text
 
 Stage = Callable[[Draft], Draft]
 
@@ -45,6 +46,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("clean", everywhere(clean)),
     ("too_short", drop_too_short),
     ("language", everywhere(detect_language)),
+    ("text_metadata", everywhere(read_text)),
     ("quality", everywhere(judge_quality)),
     ("assemble", assemble),
 )

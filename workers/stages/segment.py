@@ -49,6 +49,7 @@ def _filled(draft: Draft, part: Part, parts: dict[str, Any], sources: dict[str, 
     """The draft of one article. What metadata has found goes before what the text says, but for keywords, which the text adds to."""
     found: dict[str, Any] = {
         "headline": parts.get("headline") or part.headline,
+        "authors": parts.get("authors") or part.authors,
         "abstract": part.abstract,
         "keywords": list(dict.fromkeys([*parts.get("keywords", []), *part.keywords])),
         "source_organization": list({source.name: source for source in part.sources}.values()),
@@ -63,4 +64,4 @@ def _filled(draft: Draft, part: Part, parts: dict[str, Any], sources: dict[str, 
         "paragraphs": part.paragraphs,
         "removed_segments": removed,
     }
-    return replace(draft, parts=fields, sources={**sources, **new}, embedded=(), part_url=part.url)
+    return replace(draft, parts=fields, sources={**sources, **new}, cut_lines=tuple(part.removed), embedded=(), part_url=part.url)
