@@ -22,8 +22,8 @@ class _Thread(AIOKafkaConsumerThread):
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         committed = await super().seek_to_committed()
-        ours = self.app.topics.acking_topics  # a table's changelog is placed by its restore
-        uncommitted = [tp for tp, offset in committed.items() if tp.topic in ours and (offset or 0) <= 0]
+        changelogs = self.app.tables.changelog_topics  # placed by the restore itself
+        uncommitted = [tp for tp, offset in committed.items() if tp.topic not in changelogs and (offset or 0) <= 0]
         if uncommitted:
             await self.call_thread(self._ensure_consumer().seek_to_beginning, *uncommitted)
         return committed
