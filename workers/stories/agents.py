@@ -55,6 +55,7 @@ class Batches:
         self._in_hand: list[Event] = []
         self._lock = asyncio.Lock()
         self._runs = 0
+        self._closed = False
         self.committed: dict[TP, int] = {}
 
     async def run(self, stream: Stream[bytes]) -> None:
@@ -73,6 +74,11 @@ class Batches:
         async with self._lock:
             pass
 
+    async def close(self) -> None:
+        """Bring the batch in hand to its end, and take no other."""
+        self._closed = True
+        await self.settle()
+
     def busy(self) -> set[TP]:
         """The partitions of records that were delivered and are not committed."""
         return {event.message.tp for event in (*self._waiting, *self._in_hand)}
@@ -85,7 +91,7 @@ class Batches:
     async def _flush(self) -> None:
         async with self._lock:
             self._in_hand, self._waiting = self._waiting, []
-            if not self._in_hand:
+            if not self._in_hand or self._closed:
                 return
             try:
                 await self._handle(self._in_hand)

@@ -107,7 +107,7 @@ class _Run:
         return app
 
     async def _settle(self, *_: object, **__: object) -> None:
-        """Batches in hand come to their end before partitions go to another worker, and before we go."""
+        """Batches in hand come to their end before partitions go to another worker."""
         for batches in self._batches:
             await batches.settle()
 
@@ -153,7 +153,8 @@ class _Run:
             return False
         try:
             async with asyncio.timeout(STOP_TIMEOUT_S):
-                await self._settle()
+                for batches in self._batches:
+                    await batches.close()
                 await app.stop()
         except TimeoutError:
             return False
