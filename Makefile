@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run stack test test-deploy quality bench train fuzz audit lint
+.PHONY: help install run stack test test-deploy quality sameness bench train fuzz audit lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -68,6 +68,9 @@ CORPORA ?= ../shared/corpora
 train: install ## the block model made again, and its card; CORPORA=folder: the pages with gold
 	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)"
+
+sameness: install ## re-crawls, reprints and edits told apart in 10,000 pages; ARGS="--pages 1000" or "--million" (memory)
+	@$(VENV_PYTHON) -m tests.sameness $(ARGS)
 
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)

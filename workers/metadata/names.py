@@ -11,10 +11,10 @@ from workers.stages.text import clean_text
 MAX_NAMES = 12
 MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 6
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|(?<!\w)www\.\S+|(?<!\w)@\w+")
+_ADDRESS = re.compile(r"(?<!\S)[^\s@]++@\S+|https?://\S+|(?<!\w)www\.\S+|(?<!\w)@\w+")
 _HAS_LETTER = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
 _INVERTED = re.compile(r"\A([^\W\d_][\w’'-]+(?: [\w’'-]+)?), ([^\W\d_][\w.’' -]+)\Z")
-_SENTENCE = re.compile(r"[.!?؟。][\s\"”»]+\S+\s+\S+\s+\S+|[!?؟]")
+_SENTENCE = re.compile(r"[.!?؟。][\s\"”»]++\S++\s++\S++\s++\S|[!?؟]")
 _DATE_LIKE = re.compile(r"\d{1,2}[:./-]\d{1,2}|\b(?:19|20)\d\d\b|[٠-٩]{2,}")
 _NOT_SECOND = re.compile(
     r"\A(?:the|for|at|in)\s|\s(?:of|for|at)\s|\b(?:media|journal|times|post|herald|tribune|magazine|report|news)\Z", re.I
@@ -75,13 +75,13 @@ def is_name(name: str, site: SiteNames) -> bool:
         return False
     if " " not in name and any(c.isdigit() or c == "." for c in name):  # an account
         return False
-    if " " not in name and agency_id(name) is None and site.names_in(name):
+    if " " not in name and site.names_in(name):
         return False
     if words().role_phrase.search(name) and not words().desk.search(name):
         return False
-    if agency_id(name) is not None:
-        return True
-    return not site.has(name) and not (words().company.search(name) and site.shares_word(name))
+    if site.has(name):
+        return False
+    return agency_id(name) is not None or not (words().company.search(name) and site.shares_word(name))
 
 
 def is_person_like(name: str) -> bool:

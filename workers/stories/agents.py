@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 import structlog
 from faust import Stream
-from faust.types import EventT, TableT, TopicT
+from faust.types import EventT, TopicT
 
 from schemas import codec
 from workers.settings import StorySettings
+from workers.stories.app import Journal
 from workers.stories.book import Book, Update
 from workers.stories.features import features_of
 from workers.telemetry.logs import record_context
@@ -89,21 +90,18 @@ class Writer:
         settings: of the book.
         journal: the table that the book is made from, at the start and after each rebalance.
         stories: the topic of stories.
-        flush: returns when the broker has what was written to the journal.
     """
 
     def __init__(
         self,
         settings: StorySettings,
-        journal: "TableT[bytes, bytes]",
+        journal: Journal,
         stories: TopicT,
-        flush: Callable[[], Awaitable[None]],
         metrics: StoryMetrics,
     ) -> None:
         self._settings = settings
         self._journal = journal
         self._stories = stories
-        self._flush = flush
         self._metrics = metrics
         self._book = Book(settings)
 
@@ -136,7 +134,7 @@ class Writer:
                 self._journal[key] = value
             else:
                 self._journal.pop(key, None)
-        await self._flush()
+        await self._journal.acknowledged()
         if book is not self._book:
             raise RuntimeError("the book was made again while a batch was being written")
         self._metrics.written(

@@ -79,7 +79,7 @@ class _Run:
         app = make_app(settings)
         journal, stories, index = make_journal(app), raw_topic(app, settings.topics.stories), raw_topic(app, index_topic(app.conf.id))
         reader = Reader(index, self._metrics)
-        writer = Writer(settings.stories, journal, stories, app.producer.flush, self._metrics)
+        writer = Writer(settings.stories, journal, stories, self._metrics)
 
         async def restore() -> None:
             writer.restore()
