@@ -58,7 +58,7 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
 	fi
 	@$(UV) sync --quiet --locked --extra local --group deploy --python $(VENV_PYTHON)
-	@$(VENV_PYTHON) -m pytest tests/deploy
+	@$(VENV_PYTHON) -m pytest tests/deploy --numprocesses=2 --dist=loadfile
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
