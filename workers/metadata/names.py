@@ -11,11 +11,11 @@ from workers.stages.text import clean_text
 MAX_NAMES = 12
 MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 6
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|(?<!\w)www\.\S+|(?<!\w)@\w+")
+_ADDRESS = re.compile(r"(?<!\S)[^\s@]{1,100}@\S+|https?://\S+|(?<!\w)www\.\S+|(?<!\w)@\w+")
 _HAS_LETTER = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
 _INVERTED = re.compile(r"\A([^\W\d_][\w’'-]+(?: [\w’'-]+)?), ([^\W\d_][\w.’' -]+)\Z")
 _PARTICLES = frozenset("de del della der den des di da do dos du van von vom zu zur ten ter la le el al bin ibn ben y e i af av".split())
-_SENTENCE = re.compile(r"[.!?؟。][\s\"”»]+\S+\s+\S+\s+\S+|[!?؟]")
+_SENTENCE = re.compile(r"[.!?؟。][\"”»]{0,3}(?:\s\S{1,40}){3}|[!?؟]")
 _DATE_LIKE = re.compile(r"\d{1,2}[:./-]\d{1,2}|\b(?:19|20)\d\d\b|[٠-٩]{2,}")
 _NOT_SECOND = re.compile(
     r"\A(?:the|for|at|in)\s|\s(?:of|for|at)\s|\b(?:media|journal|times|post|herald|tribune|magazine|report|news)\Z", re.I
@@ -28,7 +28,7 @@ def names_of(text: str, site: SiteNames, *, inverted: bool = False, is_person: b
     `inverted`: the field holds "Surname, Name", as Dublin Core and citation fields do. `is_person`: the publisher says that it is one, so
     that a site may be called after him.
     """
-    text = _ADDRESS.sub(" ", clean_text(text.replace("\n", " ; "))).strip()
+    text = " ".join(_ADDRESS.sub(" ", clean_text(text.replace("\n", " ; "))).split())
     if inverted and (match := _INVERTED.match(text)):
         text = f"{match[2]} {match[1]}"
     while (introduction := words().introduction.match(text)) and introduction.end():
