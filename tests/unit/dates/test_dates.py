@@ -10,9 +10,7 @@ from workers.dates.parse import Reader
 
 NOW = datetime(2024, 6, 15, 12, 0, tzinfo=UTC)
 ROWS = [
-    tuple(line.split("\t"))
-    for line in Path(__file__).with_name("dates.tsv").read_text("utf-8").splitlines()
-    if not line.startswith("#")
+    tuple(line.split("\t")) for line in Path(__file__).with_name("dates.tsv").read_text("utf-8").splitlines() if not line.startswith("#")
 ]
 
 
