@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy quality bench train lint
+.PHONY: help install run stack test test-deploy quality sameness bench train fuzz audit lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -46,6 +46,9 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 run: install ## the worker on a real Kafka and Valkey with sample pages; PAGES=path: yours; KEEP=1: leave it up
 	@.venv/bin/rawi demo $(if $(PAGES),--pages "$$PAGES") $(if $(filter-out 0,$(KEEP)),--keep)
 
+stack: install ## Kafka, Valkey, two workers, the story worker and Prometheus on this machine, fed with samples; RATE=0: feed it yourself
+	@$(VENV_PYTHON) -m deploy.stack $(if $(RATE),--rate "$(RATE)")
+
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
 	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
@@ -66,8 +69,21 @@ train: install ## the block model made again, and its card; CORPORA=folder: the 
 	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)"
 
+sameness: install ## re-crawls, reprints and edits told apart in 10,000 pages; ARGS="--pages 1000" or "--million" (memory)
+	@$(VENV_PYTHON) -m tests.sameness $(ARGS)
+
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+SECONDS ?= 60
+
+fuzz: install ## atheris on decode, the line and the codec; SECONDS=n; what it finds stays in /tmp/rawi-fuzz
+	@$(UV) sync --locked --extra local --group fuzz --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m tests.fuzz $(SECONDS)
+
+audit: install ## known weaknesses of the locked packages, from osv.dev
+	@$(UV) sync --locked --extra local --group audit --python $(VENV_PYTHON)
+	@$(UV) export --quiet --locked --extra local --no-emit-project --no-dev | .venv/bin/pip-audit --requirement /dev/stdin --require-hashes --disable-pip --vulnerability-service osv
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .

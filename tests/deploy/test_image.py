@@ -187,6 +187,7 @@ def test_the_worker_runs_from_the_root_and_writes_nothing_but_to_its_tmp(root: P
     bench: Bench = make_bench(partitions=1)
     environ = {key: value for key, value in bench.environ().items() if key.startswith(("RAWI_", "KAFKA_"))}
     environ |= {"RAWI_INSTANCE_ID": "image", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TMPDIR": str(scratch)}
+    environ |= {"RAWI_TRACES": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}  # a collector that is away harms nothing
     worker = Worker(container_command(root, "run"), environ, tmp_path / "image.log")
     bench.workers.append(worker)
     bench.feed(10)
@@ -202,6 +203,7 @@ def test_the_worker_runs_from_the_root_and_writes_nothing_but_to_its_tmp(root: P
     assert worker.terminate() == 0
     assert '"worker.stopped"' in worker.log_file.read_text()
     assert {outcome.outcome for outcome in bench.assert_exactly_once()} == {"published"}
+    assert all("traceparent" in dict(article.headers) for article in bench.read(bench.articles))  # type: ignore[attr-defined]
     assert written_by_nobody("/tmp", "/var/tmp", "/dev/shm") == before  # noqa: S108
     assert list(scratch.iterdir()) == []
 

@@ -47,7 +47,7 @@ def run(cases: Mapping[str, Case], *, timeout_s: float, slots: int = 2) -> Ran:
                 pool.submit(name, Job(headers=list(case.headers), timestamp_ms=FETCHED_MS, has_value=value is not None), value)
             for name, message in pool.poll(0.5):
                 if isinstance(message, Decoded):
-                    pool.answer(name, Proceed(dedupe="unknown"))
+                    pool.answer(name, Proceed())
                 else:
                     results[name] = message
     return Ran(results, list(restarts))

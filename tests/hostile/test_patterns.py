@@ -71,6 +71,6 @@ def test_no_regular_expression_of_the_code_is_worse_than_linear() -> None:
     assert wrong == [], "\n".join(wrong)
 
 
-@pytest.mark.parametrize("bad", [r"(a|a)*b", r"(?:\w+\s?)+$", r"\s+$", r"x*y", r"<[^>]*>", r"(?s:.*?)-->", r"[ \t]+\n"])
+@pytest.mark.parametrize("bad", [r"(a|a)*b", r"(?:\w+\s?)+$", r"\s+$", r"x*y", r"<[^>]*>", r"[ \t]+\n"])
 def test_the_check_finds_what_is_worse_than_linear(bad: str) -> None:
     assert slow(re.compile(bad)) is not None

@@ -24,7 +24,7 @@ from workers.pool.pool import Pool
 from workers.settings import EngineSettings
 from workers.telemetry.health import Heartbeat
 from workers.telemetry.metrics import Metrics
-from workers.telemetry.traces import child_of
+from workers.telemetry.tracing import Tracing
 
 log = structlog.get_logger()
 MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
@@ -53,6 +53,7 @@ class Engine:
         join: JoinWatch,
         lag: LagWatch,
         metrics: Metrics,
+        tracing: Tracing,
         heartbeat: Heartbeat,
         clock: Callable[[], float],
     ) -> None:
@@ -68,6 +69,7 @@ class Engine:
         self._join = join
         self._lag = lag
         self._metrics = metrics
+        self._tracing = tracing
         self._heartbeat = heartbeat
         self._clock = clock
         self._open = OpenPages(max_pages=settings.max_open_pages, max_bytes=settings.max_open_bytes)
@@ -200,7 +202,7 @@ class Engine:
                 raw_headers = [(name, value or b"") for name, value in record.headers]
                 headers = read_page_headers(raw_headers)
                 size_bytes = len(record.value or b"") + sum(len(value) for _, value in raw_headers)
-                self._open.arrive(Page(record, raw_headers, headers, size_bytes, traceparent=child_of(headers.traceparent)))
+                self._open.arrive(Page(record, raw_headers, headers, size_bytes, traceparent=self._tracing.begin(headers.traceparent)))
 
     # work
 

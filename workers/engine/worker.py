@@ -32,6 +32,7 @@ from workers.settings import Settings
 from workers.store.open import open_store
 from workers.telemetry.health import HealthServer, Heartbeat
 from workers.telemetry.metrics import Metrics
+from workers.telemetry.tracing import open_tracing
 
 log = structlog.get_logger()
 CONSUMER_CLOSE_TIMEOUT_MS = 2_000
@@ -47,7 +48,12 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
     registry = CollectorRegistry()
     metrics = Metrics(registry, top_sites=settings.top_sites)
     heartbeat = Heartbeat()
+    try:
+        tracing = open_tracing(settings.traces, instance_id)
+    except ImportError as e:
+        raise WorkerStops(ExitCode.CONFIG, str(e)) from e
     with contextlib.ExitStack() as stack:
+        stack.callback(tracing.close)
         admin, consumer = _connect(settings, client_id)
         stack.callback(consumer.close, autocommit=False, timeout_ms=CONSUMER_CLOSE_TIMEOUT_MS)
         stack.callback(admin.close)
@@ -74,11 +80,12 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
                 drop_duplicates=settings.duplicates == "drop",
                 now=lambda: datetime.now(UTC),
             ),
-            account=Account(metrics, lookup, clock=time.monotonic, wall_clock_s=time.time),
+            account=Account(metrics, tracing, lookup, clock=time.monotonic, wall_clock_s=time.time),
             limit=DeadLetterLimit(max_consecutive=settings.dlq.max_consecutive, max_share=settings.dlq.max_share),
             join=JoinWatch(lambda: _answers(admin), join_timeout_s=JOIN_TIMEOUT_S, clock=time.monotonic),
             lag=LagWatch(consumer, silent_partition_s=settings.engine.silent_partition_s, clock=time.monotonic),
             metrics=metrics,
+            tracing=tracing,
             heartbeat=heartbeat,
             clock=time.monotonic,
         )

@@ -119,8 +119,7 @@ def main() -> None:
         return
     setup = msgspec.msgpack.decode(frame, type=Setup)
     line = child.load_line(setup.line)
-    if setup.rules_dir is not None:
-        use_rules(Path(setup.rules_dir))
+    use_rules(Path(setup.rules_dir) if setup.rules_dir is not None else None)  # read here, once, and not by every child
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 2)
     os.close(null)

@@ -27,7 +27,7 @@ _AD_HINT = re.compile(
 _AD_WORDS = re.compile(
     rb"(?:class|id)=[\"'](?:[^\"'>]*\s)?"
     rb"(?:ads?|adsbygoogle|advert(?:s|isement|isements|ising)?|ad[-_]?(?:slot|unit|container|wrapper|banner|box|space|placeholder)"
-    rb"|div-gpt-ad-[^\"'\s]*)(?:[-_]?[0-9]+)?[\s\"']"
+    rb"|div-gpt-ad-[^\"'\s]*+)(?:[-_]?[0-9]+)?[\s\"']"
 )
 _AD_TAG = re.compile(rb"<(div|aside|section|span|ins|p|li|figure)\b", re.IGNORECASE)
 _MAX_TAG_BYTES = 500
@@ -65,7 +65,7 @@ def _without_hidden(page: bytes) -> bytes:
             endless.add(kind)
         elif not match[2] or _STRUCTURED not in page[start : page.find(b">", start, end) + 1]:
             parts.append(page[at:start])
-            at = end + len(_ENDS[kind - 1])
+            at = page.find(b">", end + len(_ENDS[kind - 1]) - 1) + 1 or len(page)
     parts.append(page[at:])
     return b"".join(parts)
 

@@ -91,6 +91,17 @@ class DlqSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_share: float
 
 
+class StorySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes a story, and how much the story worker holds."""
+
+    min_likeness: float
+    window_s: int
+    horizon_s: int
+    max_articles: int
+    max_members: int
+    http_addr: Address
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting. `warnings`: one line for each thing the operator should know, for the log."""
 
@@ -100,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page: PageSettings
     engine: EngineSettings
     dlq: DlqSettings
+    stories: StorySettings
     group_id: str
     stories_group_id: str
     delivery: Literal["exactly-once", "at-least-once"]
@@ -108,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http_addr: Address
     log_format: Literal["auto", "json", "console"]
     log_level: str
+    traces: Literal["off", "otlp"]
     duplicates: Literal["tag", "drop"]
     top_sites: int
     warnings: tuple[str, ...] = ()
@@ -121,4 +134,5 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "page": PageSettings,
     "engine": EngineSettings,
     "dlq": DlqSettings,
+    "stories": StorySettings,
 }

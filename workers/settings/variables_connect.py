@@ -169,5 +169,5 @@ TOPICS = (
         "Empty: not written.",
         may_be_empty=True,
     ),
-    Variable("RAWI_STORIES_TOPIC", "topics.stories", TOPIC, "stories", "Topic of stories.", "For the story worker.", reserved=True),
+    Variable("RAWI_STORIES_TOPIC", "topics.stories", TOPIC, "stories", "Topic of stories.", "What `rawi stories` writes."),
 )

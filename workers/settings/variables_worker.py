@@ -19,9 +19,8 @@ WORKER = (
         "stories_group_id",
         _GROUP,
         "rawi-stories",
-        "Consumer group of the story worker.",
-        "Not the workers' own: the two read different topics.",
-        reserved=True,
+        "Consumer group of the story workers.",
+        "Not the workers' own: the two read different topics. It also names their topics: `<group>-index`, `<group>-journal-changelog`.",
     ),
     Variable(
         "RAWI_DELIVERY",
@@ -66,6 +65,15 @@ WORKER = (
         "INFO",
         "Least level that is logged.",
         "INFO has one line a page.",
+    ),
+    Variable(
+        "RAWI_TRACES",
+        "traces",
+        Choice(("off", "otlp")),
+        "off",
+        "Whether pages become OpenTelemetry spans, one for each stage.",
+        "`otlp` needs the extra `rawi[otel]` (the image has it) and sends to OTEL_EXPORTER_OTLP_ENDPOINT (`http://localhost:4318`); "
+        "the other OTEL_* variables hold too. Off, the trace that a page came with is still passed on.",
     ),
     Variable(
         "RAWI_RULES_DIR",

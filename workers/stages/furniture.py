@@ -5,7 +5,7 @@ import hashlib
 from schemas.records import RemovedSegment
 from workers.pipeline.draft import Draft, replace
 from workers.pipeline.site import SiteSeen
-from workers.rules.fold import fold, fold_ends
+from workers.rules.fold import fold_ends
 from workers.rules.load import LEARNED
 from workers.rules.model import SegmentClass
 from workers.stages.joiners import Joiners
@@ -44,7 +44,7 @@ def _bounded(blocks: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _may_be(line: str) -> bool:
-    return MIN_CHARS <= weighted_length(line) <= MAX_CHARS and any(char.isalpha() for char in fold(line))
+    return MIN_CHARS <= weighted_length(line) <= MAX_CHARS and any(map(str.isalpha, line))
 
 
 def _headings(draft: Draft) -> set[str]:

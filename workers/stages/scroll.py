@@ -6,6 +6,7 @@ import msgspec
 from lxml import etree
 from lxml.html import HtmlElement
 
+from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.pipeline.draft import Draft
 from workers.rules.fold import fold_ends
 from workers.stages.blocks import Block
@@ -22,6 +23,7 @@ _LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "td")
 _APART = frozenset(("aside", "nav", "footer", "form", "figure", "figcaption", "button", "noscript", "header"))
 _URL_ATTRIBUTES = ("data-url", "data-href", "data-permalink", "data-canonical")
 _NOT_ARTICLES = ("comment", "reply", "respond", "discuss")  # in the class or id of what holds it
+_H1 = TAG_NUMBER["h1"]
 _LIVE = "LiveBlogPosting"
 _KEY_CHARS = 80
 
@@ -39,6 +41,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 
 def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
     """The main article's lines, and the other articles; all lines and none when the page has one article, or is a live blog."""
+    if draft.blocks is not None and not _may_go_on(draft.blocks):
+        return lines, []
     heads = list(draft.tree.iter("h1"))
     if len(heads) < 2:
         heads = [heading for article in draft.tree.iter("article") if (heading := _linked_heading(article)) is not None]
@@ -57,8 +61,15 @@ def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
     taken = {_key(line) for unit in others for line in unit.lines} | {_key(unit.headline) for unit in others}
     rest = [line for line in lines if (key := _key(line)) in own or key not in taken]
     # What the extractor kept stays as it is, unless it has passed over the main article for another one.
-    is_there = 2 * sum(weighted_length(line) for line in rest if _key(line) in own) >= sum(map(weighted_length, main.lines))
-    return rest if is_there else main.lines, [unit for unit in others if unit.lines]
+    size, found_own = _size(main.lines), _size(line for line in rest if _key(line) in own)
+    if _size(rest) - found_own > size:  # the page's article is in none of them: they are boxes beside it
+        return lines, []
+    return rest if 2 * found_own >= size else main.lines, [unit for unit in others if unit.lines]
+
+
+def _may_go_on(blocks: Blocks) -> bool:
+    """Whether there are two top headings or two `article` elements at all: on most pages there are not."""
+    return sum(node.tag == _H1 for node in blocks.nodes) > 1 or max((node.article for node in blocks.nodes), default=-1) > 0
 
 
 def _linked_heading(article: HtmlElement) -> HtmlElement | None:
@@ -128,7 +139,7 @@ class _Reader:
         texts = [self._joiners.restore(text) for text in _texts(element)]
         keys = set(map(_key, texts))
         found = [line for line in lines if _key(line) in keys]
-        whole = 2 * sum(map(weighted_length, found)) >= sum(map(weighted_length, texts))
+        whole = 2 * _size(found) >= _size(texts)
         headline = clean_text(self._joiners.restore(str(_string(head))))
         return Unit(headline=headline, url=self._url(head, element), lines=found if whole else texts)
 
@@ -137,6 +148,10 @@ class _Reader:
         hrefs = [link.get("href")] if link is not None else []
         hrefs += [value for part in element.iter("article", "section", "div") for name in _URL_ATTRIBUTES if (value := part.get(name))]
         return next((url for href in hrefs if (url := absolute_url(href, self._base))), None)
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(map(weighted_length, lines))
 
 
 def _key(text: str) -> str:

@@ -49,6 +49,7 @@ def _filled(draft: Draft, part: Part, parts: dict[str, Any], sources: dict[str, 
     """The draft of one article. What metadata has found goes before what the text says, but for keywords, which the text adds to."""
     found: dict[str, Any] = {
         "headline": parts.get("headline") or part.headline,
+        "authors": parts.get("authors") or part.authors,
         "abstract": part.abstract,
         "keywords": list(dict.fromkeys([*parts.get("keywords", []), *part.keywords])),
         "source_organization": list({source.name: source for source in part.sources}.values()),

@@ -8,6 +8,7 @@ from workers.rules.fold import fold_ends
 
 _SPACE = r"(?:(?<!\s)\s++)"  # from its beginning only: looked for from within, the time grows with its square
 _NAME_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛/|+]\s*+|{_SPACE}[–—-]\s++")
+_PERSON_SEPARATOR = re.compile(r"[,،;؛、/|&]|\s(?:and|und|et|y|e|и|ve|و)\s")
 _KEYWORD_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛、，|#]\s*+")
 _IN_BRACKETS = re.compile(r"[\s–—-]*[(（\[](?P<names>[^()（）\[\]]+)[)）\]][\s.]*")
 _CREDIT_IN_BRACKETS = re.compile(rf"{_SPACE}?+[(（]([^()（）]{{2,40}})[)）]\s*+\Z")
@@ -36,6 +37,12 @@ def source_names(text: str) -> list[str]:
 
 
 _NOBODY = frozenset(map(fold_ends, ("وكالات", "الوكالات", "مواقع", "متابعات", "agencies", "Agencies", "خبرگزاری‌ها", "ajanslar")))
+
+
+def names_of(text: str) -> list[str]:
+    """The names of people after "by"; none for what is no list of names."""
+    names = [name for part in _PERSON_SEPARATOR.split(text) if (name := part.strip())]
+    return [name for name in names[:MAX_NAMES] if len(name.split()) <= MAX_NAME_WORDS]
 
 
 def organization(name: str) -> SourceOrganization:

@@ -5,19 +5,21 @@ from typing import Literal
 
 import msgspec
 
-from schemas.records import Image, RelatedLink, RemovedSegment, SourceOrganization
+from schemas.records import Image, Person, RelatedLink, RemovedSegment, SourceOrganization
 from workers.rules.agencies import agency_id
 from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
-from workers.rules.model import Match, Scope, SegmentClass
+from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
-from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, organization, source_names
+from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, names_of, organization, source_names
 
 HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
 HEADLINE_MIN_LETTERS = 12  # where words are not spaced
+NAME_MAX_CHARS = 40
 TEASER_MIN_CHARS = 25  # shorter links are subheads and names
 MAX_RELATED = 100
+MIN_REPEATS = 2  # paragraphs said twice: then a part of the page stands in it twice; one may be a refrain
 MAX_TEASERS = 8  # more on a page, and the article is a list of links
 PREAMBLE_MAX_LINES = 10
 MIN_SUMMARY_POINTS = 2
@@ -36,11 +38,13 @@ class Part(msgspec.Struct, kw_only=True):
     paragraphs: list[str] = []
     abstract: list[str] = []
     keywords: list[str] = []
+    authors: list[Person] = []
     sources: list[SourceOrganization] = []
     images: list[Image] = []
     related: list[RelatedLink] = []
     removed: list[RemovedSegment] = []
     prose: list[Block] = []
+    tail: list[Block] = []  # names that are links, since the last other line
 
     def relate(self, name: str, kind: Literal["read_also", "related"], url: str | None) -> None:
         """Add a headline, once."""
@@ -64,15 +68,20 @@ class Walk:
         self.main = Part()
         self.embedded: list[Part] = []
         self._part = self.main
+        self._said: set[str] = set()  # paragraphs kept, folded
         self._is_over = False
         self._cuts_teasers = True
+        self._cuts_repeats = False
 
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
         self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
+        prose = [fold_ends(block.text) for block in blocks if block.is_prose]
+        self._cuts_repeats = len(prose) - len(set(prose)) >= MIN_REPEATS
         at = self._read_preamble(blocks)
         while at < len(blocks):
             at = self._read(blocks, at)
+        self._cut_tail()
 
     def _read_preamble(self, blocks: Sequence[Block]) -> int:
         """Plain text may begin with its headline, a caption, summary points. Returns where the rest begins."""
@@ -81,14 +90,14 @@ class Walk:
             return 0
         points: list[Block] = []
         for at, block in enumerate(blocks[:first]):
-            if at == 0 and _is_headline(block) and self._matcher.find(block.text) is None and not is_date_line(block.text):
+            if at == 0 and _is_headline(block) and self._find(block) is None and not is_date_line(block.text):
                 self.main.headline = block.text
                 self._headlines.add(fold_ends(block.text))
                 self._cut(block, SegmentClass.REPEATED_HEADLINE, "text.headline")
             elif has_credit(block.text):
                 self.main.images.append(caption_of(block.text))
                 self._cut(block, SegmentClass.CAPTION, "text.caption")
-            elif _is_headline(block) and self._why_cut(block) is None and self._matcher.find(block.text) is None:
+            elif _is_headline(block) and self._why_cut(block) is None and self._find(block) is None:
                 points.append(block)
             else:
                 self._flush_points(points)
@@ -111,6 +120,8 @@ class Walk:
         folded = fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
+        if self._cuts_repeats and block.is_prose and folded in self._said:
+            return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
         if self._is_own_headline(block, folded):
@@ -135,7 +146,7 @@ class Walk:
             self._is_over = True
         elif self._read_image_text(block):
             pass
-        elif (hit := self._matcher.find(block.text)) is not None:
+        elif (hit := self._find(block)) is not None:
             return self._read_hit(hit, blocks, at)
         elif self._is_teaser(block):
             self._part.relate(block.text, "related", block.href)
@@ -143,6 +154,11 @@ class Walk:
         else:
             self._keep(block)
         return at + 1
+
+    def _find(self, block: Block) -> Hit | None:
+        is_top = len(self._part.paragraphs) < TOP_PARAGRAPHS and not self._part.prose
+        top = self._matcher.find_top(block.text) if is_top else None
+        return top if top is not None else self._matcher.find(block.text)
 
     def _is_teaser(self, block: Block) -> bool:
         """Whether a line in or after the text is nothing but a link of a headline's length, on a page that has few of them."""
@@ -180,6 +196,8 @@ class Walk:
             self._part.sources += [organization(name) for name in source_names(hit.rest)]
         elif rule.class_ is SegmentClass.TAGS and hit.rest:
             self._part.keywords += block.links or keywords_of(hit.rest)
+        elif rule.place is Place.TOP and rule.class_ is SegmentClass.BYLINE:
+            self._part.authors += [Person(name=name) for name in names_of(hit.rest)]
         elif rule.class_ in (SegmentClass.READ_ALSO, SegmentClass.RELATED):
             return self._read_related(hit, blocks, at)
         self._is_over = self._is_over or rule.class_ in _ENDING
@@ -252,6 +270,21 @@ class Walk:
         self._part.paragraphs.append(block.text)
         if block.is_prose:
             self._part.prose.append(block)
+            self._said.add(fold_ends(block.text))
+        if block.is_link and not block.is_heading and len(block.text) <= NAME_MAX_CHARS:
+            self._part.tail.append(block)
+        else:
+            self._part.tail.clear()
+
+    def _cut_tail(self) -> None:
+        """Names that are links, after the last paragraph of an article: what the page is filed under."""
+        for part in (self.main, *self.embedded):
+            while part.prose and part.tail and part.paragraphs and part.paragraphs[-1] == part.tail[-1].text:
+                block = part.tail.pop()
+                part.paragraphs.pop()
+                part.keywords.append(block.text)
+                part.removed.append(RemovedSegment(class_=SegmentClass.TAGS, rule="any.linked_names", text=block.text))
+            part.keywords = list(dict.fromkeys(part.keywords))
 
     def _cut(self, block: Block, class_: SegmentClass, rule: str) -> None:
         self._part.removed.append(RemovedSegment(class_=class_, rule=rule, text=block.text))

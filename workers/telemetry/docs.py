@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from schemas.reasons import OutcomeKind
 from workers.pipeline.facts import FIELDS, MARKUPS
-from workers.telemetry import metrics
+from workers.telemetry import metrics, story_metrics
 
 _HEAD = """\
 # Metrics
@@ -23,12 +23,26 @@ default, the metrics of sites have no series at all. A site that loses its label
 |---|---|---|---|
 """
 
+_STORIES_HEAD = """
+## The story worker's
+
+Made from `workers/telemetry/story_metrics.py`; served on `RAWI_STORIES_HTTP_ADDR` (default `127.0.0.1:9109`), with the process's own.
+
+| metric | type | labels | what |
+|---|---|---|---|
+"""
+
 
 def metrics_md() -> str:
     """Return the text of docs/metrics.md."""
     families = metrics.Metrics(CollectorRegistry()).families
     rows = [f"| `{f.name}` | {f.type} | {' '.join(f'`{label}`' for label in f.labels)} | {f.help} |\n" for f in families]
-    return _HEAD + "".join(rows) + "\n" + "\n".join(_closed_sets()) + "\n"
+    told = [f"| `{f.name}` | {f.type} | {' '.join(f'`{label}`' for label in f.labels)} | {f.help} |\n" for f in _story_families()]
+    return _HEAD + "".join(rows) + _STORIES_HEAD + "".join(told) + "\n" + "\n".join(_closed_sets()) + "\n"
+
+
+def _story_families() -> list[metrics.Family]:
+    return story_metrics.StoryMetrics(CollectorRegistry()).families
 
 
 def write(folder: Path) -> None:
@@ -56,6 +70,8 @@ def _closed_sets() -> list[str]:
         f"| `rawi_pool_restarts_total` | `cause` | {_words(metrics.RESTART_CAUSES)} |",
         f"| `rawi_store_requests_total` | `result` | {_words(metrics.STORE_RESULTS)} |",
         f"| `rawi_transactions_total` | `result` | {_words(metrics.TRANSACTION_RESULTS)} |",
+        f"| `rawi_stories_articles_total` | `verdict` | {_words(story_metrics.VERDICTS)} |",
+        f"| `rawi_stories_records_total` | `kind` | {_words(story_metrics.RECORD_KINDS)} |",
     ]
     return lines
 

@@ -82,7 +82,7 @@ def inspect_page(name: str, headers: list[tuple[str, bytes]], value: bytes, limi
     progress = line.start(job, value, msgspec.structs.replace(limits, removed_text=True))
     if isinstance(progress, PageResult):
         return Inspection(name, progress, [], [], [])
-    result = line.run_rest(progress, "unknown")
+    result = line.run_rest(progress)
     articles = [decode_article(article.value) for article in result.articles]
     extracted = spied.drafts.get("extract")
     judged = spied.drafts.get("block_model")

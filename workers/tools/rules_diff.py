@@ -10,7 +10,7 @@ import msgspec
 from workers.pipeline.draft import Draft, Filtered, Invalid, Limits
 from workers.pipeline.line import draft_of
 from workers.pool.messages import Job
-from workers.rules.load import RuleProblems, files_of, load_rules, own_rules, use_matcher
+from workers.rules.load import RuleProblems, files_of, load_rules, own_rules, using
 from workers.rules.match import Matcher
 from workers.stages.decode import STAGES as DECODE
 from workers.stages.order import STAGES
@@ -89,8 +89,8 @@ def _walk(draft: Draft, stages: list[Callable[[Draft], Draft]]) -> Draft | str:
 
 
 def _body(draft: Draft, stages: list[Callable[[Draft], Draft]], matcher: Matcher) -> _Body:
-    use_matcher(matcher)
-    walked = _walk(draft, stages)
+    with using(matcher):
+        walked = _walk(draft, stages)
     if isinstance(walked, str):
         return _Body(walked, [], {})
     cut = {piece.text or "": piece.rule for part in (walked, *walked.embedded) for piece in part.parts.get("removed_segments", [])}
