@@ -39,7 +39,8 @@ def main() -> int:
     early, late = max(sizes[len(sizes) // 10 : half] or sizes), max(sizes[half:])
     print(
         f"{options.pages:,} pages of {options.kb} KB in {took_s:.0f} s: "
-        f"lost {rig.found.lost}, twice {rig.found.duplicated}, lag {rig.found.lag}; a worker's peak memory in the first half {early / 1e6:.0f} MB, in the second {late / 1e6:.0f} MB"
+        f"lost {rig.found.lost}, twice {rig.found.duplicated}, lag {rig.found.lag}; "
+        f"a worker's peak memory in the first half {early / 1e6:.0f} MB, in the second {late / 1e6:.0f} MB"
     )
     return 1 if rig.found.wrong or rig.found.duplicated or late > early * 1.1 else 0
 
