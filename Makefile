@@ -69,8 +69,8 @@ train: install ## the block model made again, and its card; CORPORA=folder: the 
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
-faults: install ## faults on a Kafka and a Valkey of their own, and the reliability table (over an hour); SHORT=1: 6 minutes; WRITE=1: docs/reliability.md
-	@$(VENV_PYTHON) -m tests.faults $(if $(filter-out 0,$(SHORT)),--short) $(if $(filter-out 0,$(WRITE)),--write) $(if $(ONLY),--only "$(ONLY)")
+faults: install ## faults on a Kafka and a Valkey of their own, and the reliability table (over an hour); SHORT=1: minutes, LIMIT_S=n begins none after n; WRITE=1: docs/reliability.md
+	@$(VENV_PYTHON) -m tests.faults $(if $(filter-out 0,$(SHORT)),--short) $(if $(LIMIT_S),--limit-s $(LIMIT_S)) $(if $(filter-out 0,$(WRITE)),--write) $(if $(ONLY),--only "$(ONLY)")
 
 HOURS ?= 2
 EVERY ?= 5
