@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run stack test test-deploy quality quality-stories sameness bench train fuzz audit lint
+.PHONY: help install run stack test test-deploy quality quality-stories sameness bench train faults soak fuzz audit lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -77,6 +77,15 @@ sameness: install ## re-crawls, reprints and edits told apart in 10,000 pages; A
 
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+faults: install ## faults on a Kafka and a Valkey of their own, and the reliability table (over an hour); SHORT=1: minutes, LIMIT_S=n begins none after n; WRITE=1: docs/reliability.md
+	@$(VENV_PYTHON) -m tests.faults $(if $(filter-out 0,$(SHORT)),--short) $(if $(LIMIT_S),--limit-s $(LIMIT_S)) $(if $(filter-out 0,$(WRITE)),--write) $(if $(ONLY),--only "$(ONLY)")
+
+HOURS ?= 2
+EVERY ?= 5
+
+soak: install ## a steady load with a fault every 5 minutes (EVERY=n); HOURS=n: memory's slope, lost, twice, p50 and p99 latency
+	@$(VENV_PYTHON) -m tests.faults.soak $(HOURS) --every $(EVERY)
 
 SECONDS ?= 60
 
