@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run stack test test-deploy quality sameness bench train fuzz audit lint
+.PHONY: help install run stack test test-deploy quality quality-stories sameness bench train fuzz audit lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -62,6 +62,9 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
+
+quality-stories: install ## how well articles on one event are grouped, against pinned floors; WRITE=1 renews docs/stories.md
+	@$(VENV_PYTHON) -m tests.quality.stories $(if $(filter-out 0,$(WRITE)),--write)
 
 CORPORA ?= ../shared/corpora
 

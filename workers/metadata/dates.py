@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 from schemas.records import FieldSource
 from workers.dates.parse import DayOrder, Found, Reader
 from workers.metadata.candidate import Candidate, candidate, settled
-from workers.metadata.date_words import labels_update, names_update
+from workers.metadata.date_words import labels_update, names_update, speaks_of_date
+from workers.stages.blocks import is_date_line
 from workers.stages.quality import QualityReason
 from workers.structured.jsonld import Node, text_at
 from workers.structured.labels import is_foreign
@@ -37,7 +38,10 @@ _URL_DATE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[/_.-]?)(?P<month>0?[1-9]|1[0-2])(?:(?P=sep)|/)(?P<day>0?[1-9]|[12]\d|3[01])(?=\D|\Z)"
 )
 NEAR_BEFORE, NEAR_AFTER = 40, 90  # elements from the headline in which a date line is looked for
+FAR = 600  # a labelled element as far away is another's
+MAX_FOUND = 6
 MAX_LINE_CHARS = 140
+MAX_SPOKEN_LINE_CHARS = 90  # of a line that says what its date is of
 MAX_LABELLED_CHARS = 200
 _MIDNIGHT = re.compile(r"T00:00(?::00)?(?:Z|[+-]\d\d:\d\d)?\Z")
 
@@ -173,24 +177,23 @@ class _Search:
         return all(other.value.day != found.day for other in others)
 
     def _near_headline(self) -> Iterator[tuple[Candidate[Found], bool]]:
-        """Dates in labelled elements and short lines: near the headline first, then those labelled by the publisher elsewhere."""
-        labels = self.page.labels
+        """Dates in labelled elements and short lines, and whether each is of a change; nearest to the headline first."""
+        labels, own = self.page.labels, self.page.own
         heads = [labels.order[heading] for heading in self.page.heads if heading in labels.order]
-        found: list[tuple[float, Candidate[Found], bool]] = []
-        seen: set[HtmlElement] = set()
-        for at, element in sorted(
-            {*labels.dates, *((labels.order[time], time) for time in self.page.times if time in labels.order)}, key=lambda one: one[0]
-        ):
-            distance = min((at - head if at >= head else 3 * (head - at) for head in heads), default=at)
-            if (one := self._of_element(element)) is not None and not is_foreign(element, self.page.own):
-                seen.add(element)
+        times = [(labels.order[time], time) for time in self.page.times if time in labels.order]
+        labelled = {element: _distance(at, heads) for at, element in (*labels.dates, *times)}
+        found: list[tuple[int, Candidate[Found], bool]] = []
+        for element, distance in sorted(labelled.items(), key=lambda one: one[1]):
+            if len(found) >= MAX_FOUND or distance > FAR:
+                break
+            if (one := self._of_element(element)) is not None and not is_foreign(element, own):
                 found.append((distance, *one))
-        if not any(distance <= NEAR_AFTER for distance, *_ in found):
-            for head in heads[:3]:
-                for at in range(max(0, head - NEAR_BEFORE), min(len(labels.elements), head + NEAR_AFTER)):
-                    element = labels.elements[at]
-                    if element not in seen and (one := self._of_line(element)) is not None and not is_foreign(element, self.page.own):
-                        found.append((at - head if at >= head else 3 * (head - at), *one))
+        if not found or found[0][0] > NEAR_AFTER:
+            for head in heads:
+                first = max(0, head - NEAR_BEFORE)
+                for at, element in enumerate(labels.elements[first : head + NEAR_AFTER], first):
+                    if element not in labelled and (one := self._of_line(element)) is not None and not is_foreign(element, own):
+                        found.append((_distance(at, heads), *one))
         for _, shown, is_update in sorted(found, key=lambda each: each[0]):
             yield shown, is_update
 
@@ -223,7 +226,10 @@ class _Search:
             or element.tag in ("script", "style", "a", "title", "h1")
         ):
             return None
-        found = self.reader.read(self.page.joiners.restore(own))
+        own = self.page.joiners.restore(own)
+        if not (is_date_line(own) or (len(own) <= MAX_SPOKEN_LINE_CHARS and speaks_of_date(own))):
+            return None
+        found = self.reader.read(own)
         if found is None or found.precision in ("month", "year"):
             return None
         return candidate(found, "dom", "line"), names_update(own)
@@ -260,7 +266,12 @@ class _Search:
 
 def _is_near_midnight(found: Found) -> bool:
     """Whether a moment in universal time is on another day somewhere that news is written: Asia is ahead, America behind."""
-    return found.value.endswith("Z") and not "08" <= found.value[11:13] < "14"
+    return found.value.endswith("Z") and not "07" <= found.value[11:13] < "17"
+
+
+def _distance(at: int, heads: list[int]) -> int:
+    """Elements between a place and the headline; what stands before the headline counts as three times as far."""
+    return min((at - head if at >= head else 3 * (head - at) for head in heads), default=at)
 
 
 def _differ(one: Found, other: Found) -> bool:
