@@ -66,6 +66,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     page_sha256: str = ""  # of `body`
     # parse, extract, metadata, language, quality
     tree: Any = None  # lxml.html.HtmlElement
+    blocks: Any = None  # workers.model.blocks.Blocks: the tree cut into runs of text
     parts: dict[str, Any] = {}  # Article fields by their Python name, filled stage by stage
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire
     notes: tuple[str, ...] = ()  # quality reasons, e.g. "charset_repaired"

@@ -3,11 +3,10 @@
 from itertools import compress
 
 from schemas.records import FieldSource
-from workers.model.blocks import Blocks, cut
+from workers.model.blocks import Blocks
 from workers.model.model import load
 from workers.model.page import Beside, beside
 from workers.pipeline.draft import Draft, replace
-from workers.stages.joiners import Joiners
 from workers.stages.text import weighted_length
 
 FROM_MODEL = FieldSource(source="dom", rule="block_model")
@@ -28,7 +27,6 @@ def judge_blocks(draft: Draft) -> Draft:
 
 def blocks_beside(draft: Draft) -> tuple[Blocks, Beside] | None:
     """What the model is asked about: the blocks of the page and the texts beside them; None for a page without a tree."""
-    if draft.tree is None:
+    if draft.blocks is None:
         return None
-    blocks = cut(draft.tree, Joiners(draft.html or ""))
-    return blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline"))
+    return draft.blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline"))

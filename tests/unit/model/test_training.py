@@ -16,7 +16,7 @@ COPYLEFT = {"daniel", "omnivore"}
 
 def page(body: str, gold: str, optional: list[str] | None = None) -> Page:
     blocks = cut(document_fromstring(body), Joiners(""))
-    return Page("own", "1", "example", "en", blocks, Beside([], [], [], []), gold, optional or [])
+    return Page("own", "1", "example", "en", blocks, Beside([], [], [], [], []), gold, optional or [])
 
 
 def test_blocks_of_the_gold_are_labelled_by_runs_of_words() -> None:
