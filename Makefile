@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-deploy quality bench train lint
+.PHONY: help install run stack test test-deploy quality bench train fuzz audit lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -46,15 +46,19 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 run: install ## the worker on a real Kafka and Valkey with sample pages; PAGES=path: yours; KEEP=1: leave it up
 	@.venv/bin/rawi demo $(if $(PAGES),--pages "$$PAGES") $(if $(filter-out 0,$(KEEP)),--keep)
 
+stack: install ## Kafka, Valkey, two workers, the story worker and Prometheus on this machine, fed with samples; RATE=0: feed it yourself
+	@$(VENV_PYTHON) -m deploy.stack $(if $(RATE),--rate "$(RATE)")
+
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
-	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy
+	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
 test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 	@missing=; for tool in kcat prometheus promtool; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ]; then \
 		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
-	fi; \
-	$(VENV_PYTHON) -m pytest tests/deploy
+	fi
+	@$(UV) sync --quiet --locked --extra local --group deploy --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m pytest tests/deploy
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
@@ -67,6 +71,16 @@ train: install ## the block model made again, and its card; CORPORA=folder: the 
 
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+SECONDS ?= 60
+
+fuzz: install ## atheris on decode, the line and the codec; SECONDS=n; what it finds stays in /tmp/rawi-fuzz
+	@$(UV) sync --locked --extra local --group fuzz --python $(VENV_PYTHON)
+	@$(VENV_PYTHON) -m tests.fuzz $(SECONDS)
+
+audit: install ## known weaknesses of the locked packages, from osv.dev
+	@$(UV) sync --locked --extra local --group audit --python $(VENV_PYTHON)
+	@$(UV) export --quiet --locked --extra local --no-emit-project --no-dev | .venv/bin/pip-audit --requirement /dev/stdin --require-hashes --disable-pip --vulnerability-service osv
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .

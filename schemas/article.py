@@ -100,6 +100,17 @@ class RevisionChanges(Record, frozen=True):
     """Share of the body that changed, 0 to 1."""
 
 
+class FieldConflict(Record, frozen=True):
+    """A value that the page gives elsewhere for the same field, and that was not taken."""
+
+    source: Literal["jsonld", "meta", "dom", "text", "header"]
+    """As in FieldSource."""
+    rule: Text
+    """The rule that found it."""
+    value: str
+    """The value, at most 300 characters of it."""
+
+
 class FieldSource(Record, frozen=True):
     """Where one field came from."""
 
@@ -108,6 +119,8 @@ class FieldSource(Record, frozen=True):
     `header`: the record's headers."""
     rule: Text
     """The rule that took it."""
+    conflicts: list[FieldConflict] = []
+    """What the page says otherwise, in order of precedence. Absent: nothing."""
 
 
 class Provenance(Record, frozen=True):
@@ -171,6 +184,8 @@ class Article(Record, frozen=True, kw_only=True):
     """Language of the text, BCP 47. Absent: not certain."""
     language_confidence: Share | None = None
     """How sure `inLanguage` is, 0 to 1. Absent: not measured."""
+    other_languages: list[LanguageTag] = []
+    """Languages of other passages of the text, BCP 47. Absent: none was found."""
     text_direction: Literal["ltr", "rtl"] | None = None
     """Direction of the text's script. Absent: unknown."""
     # dates

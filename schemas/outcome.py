@@ -44,7 +44,7 @@ class Outcome(Record, frozen=True, kw_only=True):
     source: Source
     """The record the page came in; unique among outcomes."""
     outcome: Literal["published", "unchanged", "filtered", "dead_lettered"]
-    """`published`: articles were written; `unchanged`: the same bytes as before; `filtered`: not an article;
+    """`published`: articles were written; `unchanged`: the same page as before, or the same articles on it; `filtered`: not an article;
     `dead_lettered`: could not be processed."""
     reason: Annotated[str, one_of(UnchangedReason, FilterReason, DeadLetterReason)] | None
     """Why, from a closed list that may grow; null for `published`."""

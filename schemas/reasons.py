@@ -16,6 +16,7 @@ class UnchangedReason(StrEnum):
     """Why nothing was published again."""
 
     SAME_BYTES = "same_bytes"
+    SAME_ARTICLE = "same_article"
 
 
 class FilterReason(StrEnum):

@@ -7,6 +7,7 @@ fields (`python -m schemas.generate`).
 from schemas.article import (
     Article,
     DuplicateOf,
+    FieldConflict,
     FieldSource,
     Image,
     Person,
@@ -31,6 +32,7 @@ __all__ = [
     "DeadLetterStub",
     "DuplicateOf",
     "Envelope",
+    "FieldConflict",
     "FieldSource",
     "Image",
     "Outcome",

@@ -22,7 +22,8 @@ class Story(Record, frozen=True, kw_only=True):
     """One story; the record's key is `storyId`."""
 
     story_id: Text
-    """The same for the life of the story."""
+    """Made from the first article's id. It changes when the story joins an earlier one, or loses its first article: see
+    `formerStoryIds`."""
     revision: Ordinal
     """1 for the first record of the story, then counting."""
     headline: Text | None = None
@@ -34,8 +35,10 @@ class Story(Record, frozen=True, kw_only=True):
     last_seen: PartialDate
     """When its latest member was downloaded, UTC."""
     members: list[StoryMember]
-    """The story's articles, in the order they came."""
+    """The story's articles, in the order in which they were first downloaded; at most RAWI_STORIES_MAX_MEMBERS, the earliest."""
     independent_count: Count
     """Members with a text of their own."""
     reprint_count: Count
     """Members that repeat another."""
+    former_story_ids: list[Text] = []
+    """Ids under which the story or parts of it were published before; each was withdrawn (a null value). Absent: none."""

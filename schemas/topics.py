@@ -8,6 +8,7 @@ import yaml
 from msgspec import Meta
 
 ROLES = ("input", "output", "dlq", "outcomes", "stories")
+INTERNAL_ROLES = ("stories_index", "stories_journal")  # not part of the contract; always one partition
 
 
 class TopicSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +28,16 @@ class TopicSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 def load_topics() -> dict[str, TopicSpec]:
     """Return the topics by role, in the order of ROLES; raises msgspec.ValidationError, which a test rules out."""
-    text = resources.files("schemas").joinpath("topics.yaml").read_text("utf-8")
-    topics = msgspec.convert(yaml.safe_load(text), dict[str, TopicSpec])
+    topics = _load()
     return {role: topics[role] for role in ROLES}
+
+
+def load_internal_topics() -> dict[str, TopicSpec]:
+    """Return the topics that only Rawi reads, in the order of INTERNAL_ROLES."""
+    topics = _load()
+    return {role: topics[role] for role in INTERNAL_ROLES}
+
+
+def _load() -> dict[str, TopicSpec]:
+    text = resources.files("schemas").joinpath("topics.yaml").read_text("utf-8")
+    return msgspec.convert(yaml.safe_load(text), dict[str, TopicSpec])

@@ -82,7 +82,7 @@ def _line(loaded: list[pages.BenchPage]) -> Work:
     def work(number: int, round_: int) -> tuple[str, dict[str, float]]:
         page = loaded[number]
         walked = line.start(page.job(page.url_of(number, round_)), page.value, limits)
-        result = walked if isinstance(walked, PageResult) else line.run_rest(walked, "known")
+        result = walked if isinstance(walked, PageResult) else line.run_rest(walked)
         return result.outcome.value, result.stage_ms
 
     return work

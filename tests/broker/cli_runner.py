@@ -68,4 +68,7 @@ def make_rawi(kafka: Broker, unique: Unique) -> Rawi:
     """A `Rawi` whose topics do not exist yet; set `rawi.env["RAWI_INPUT_TOPIC"]` and so on to those a test makes."""
     names = ("INPUT", "OUTPUT", "DLQ", "OUTCOMES", "STORIES")
     env = {f"RAWI_{name}_TOPIC": unique(name.lower()) for name in names}
-    return Rawi(kafka, env | {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "RAWI_GROUP_ID": unique("group")})
+    return Rawi(
+        kafka,
+        env | {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "RAWI_GROUP_ID": unique("group"), "RAWI_STORIES_GROUP_ID": unique("stories")},
+    )

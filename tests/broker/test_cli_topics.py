@@ -14,6 +14,7 @@ from tests.broker.cli_runner import Rawi, make_rawi
 from tests.conftest import Broker, MakeTopic, Unique
 from workers.local.kafka import LocalKafka
 from workers.local.ports import free_ports
+from workers.stories.names import index_topic, journal_topic
 
 
 @pytest.fixture
@@ -26,7 +27,8 @@ def admin(kafka: Broker, rawi: Rawi) -> Iterator[KafkaAdminClient]:
     """An admin client; Rawi's topics are deleted after the test."""
     with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as client:
         yield client
-        ours = {name for variable, name in rawi.env.items() if variable.endswith("_TOPIC")}
+        group = rawi.env["RAWI_STORIES_GROUP_ID"]
+        ours = {name for variable, name in rawi.env.items() if variable.endswith("_TOPIC")} | {index_topic(group), journal_topic(group)}
         made = sorted(ours & set(client.list_topics()))
         if made:
             client.delete_topics(made)
@@ -34,19 +36,23 @@ def admin(kafka: Broker, rawi: Rawi) -> Iterator[KafkaAdminClient]:
 
 def test_topics_are_made_once_and_the_second_run_changes_nothing(rawi: Rawi, admin: KafkaAdminClient) -> None:
     dry = rawi("topics", "create", "--dry-run", "--json")
-    assert [line["made"] for line in dry.json_lines] == [True] * 5
+    assert [line["made"] for line in dry.json_lines] == [True] * 7
     assert rawi("topics", "describe", "--check").code == 1
     assert not set(admin.list_topics()) & set(rawi.env.values())
 
     first = rawi("topics", "create", "--partitions", 2, "--json")
     assert first.code == 0
+    group = rawi.env["RAWI_STORIES_GROUP_ID"]
     assert [line["topic"] for line in first.json_lines] == [
-        rawi.env[f"RAWI_{name}_TOPIC"] for name in ("INPUT", "OUTPUT", "DLQ", "OUTCOMES", "STORIES")
+        *(rawi.env[f"RAWI_{name}_TOPIC"] for name in ("INPUT", "OUTPUT", "DLQ", "OUTCOMES", "STORIES")),
+        f"{group}-index",
+        f"{group}-journal-changelog",
     ]
-    assert all((line["made"], line["partitions"], line["replicationFactor"]) == (True, 2, 1) for line in first.json_lines)
+    assert all((line["made"], line["replicationFactor"]) == (True, 1) for line in first.json_lines)
+    assert [line["partitions"] for line in first.json_lines] == [2] * 5 + [1] * 2, "where articles meet there is one partition"
     again = rawi("topics", "create", "--json")
-    assert (again.code, [line["made"] for line in again.json_lines]) == (0, [False] * 5)
-    assert all(line["partitions"] == 2 for line in again.json_lines)
+    assert (again.code, [line["made"] for line in again.json_lines]) == (0, [False] * 7)
+    assert [line["partitions"] for line in again.json_lines] == [2] * 5 + [1] * 2
     assert rawi("topics", "describe", "--check").code == 0
 
 
@@ -65,7 +71,7 @@ def test_drift_is_shown_with_its_reason_and_fails_a_check(rawi: Rawi, admin: Kaf
 
 def test_an_outcomes_topic_that_is_switched_off_is_not_made(rawi: Rawi, admin: KafkaAdminClient) -> None:
     made = rawi("topics", "create", "--json", RAWI_OUTCOMES_TOPIC="")
-    assert [line["role"] for line in made.json_lines] == ["input", "output", "dlq", "stories"]
+    assert [line["role"] for line in made.json_lines] == ["input", "output", "dlq", "stories", "stories_index", "stories_journal"]
     assert rawi("tail", "outcomes", RAWI_OUTCOMES_TOPIC="").code == 1
     assert rawi("outcomes", "https://x.example/", RAWI_OUTCOMES_TOPIC="").code == 1
 

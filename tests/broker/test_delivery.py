@@ -210,14 +210,17 @@ def test_a_call_that_never_returns_ends_the_worker(
 ) -> None:
     broker = own_kafka()
     bench = _own_bench(broker, unique, tmp_path)
+    gate = tmp_path / "gate"
     try:
-        bench.feed(130)
-        worker = bench.start("a", RAWI_STALL_TIMEOUT_S="5")
-        bench.outcomes_until(20, alive=worker)
+        bench.send(f"<p>WAIT-FOR {gate}</p>".encode() + page(0), [("url", url(0).encode())])
+        bench.feed(20)
+        worker = bench.start("a", line="tests.broker.hostile_lines:waits_for_a_file", RAWI_STALL_TIMEOUT_S="5", RAWI_PAGE_TIMEOUT_S="60")
+        worker.await_log("page.begun")
         broker.pause()
+        gate.touch()  # only now is there something to commit
         assert worker.wait() == 70
         broker.resume()
-        _outcomes_with_supervisor(bench, 130)
+        _outcomes_with_supervisor(bench, 21)
         bench.assert_exactly_once()
     finally:
         broker.resume()

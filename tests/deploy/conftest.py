@@ -52,9 +52,9 @@ def status(worker: Worker, path: str) -> int:
     return get(http_address(worker), path)[0]
 
 
-def await_that(what: str, happens: Callable[[], bool]) -> None:
+def await_that(what: str, happens: Callable[[], bool], *, deadline_s: float = DEADLINE_S) -> None:
     """Ask again and again: for what can only be asked over HTTP."""
-    deadline_s = time.monotonic() + DEADLINE_S
+    end_s = time.monotonic() + deadline_s
     while not happens():
-        assert time.monotonic() < deadline_s, f"not in time: {what}"
+        assert time.monotonic() < end_s, f"not in time: {what}"
         time.sleep(0.1)

@@ -1,18 +1,14 @@
 """Live workers seen by promtool and by a real Prometheus."""
 
 import json
-import signal
 import subprocess
-import urllib.parse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.broker.bench_worker import Bench, Worker, page, url
 from tests.deploy.conftest import MakeBench, await_that, get, http_address
-from workers.local.ports import free_ports
+from tests.deploy.prometheus_server import prometheus, query
 
 pytestmark = pytest.mark.broker
 PUBLISHED, NO_URL, GONE = 24, 5, 3
@@ -28,40 +24,10 @@ def feed_mixed(bench: Bench) -> int:
     return PUBLISHED + NO_URL + GONE
 
 
-@contextmanager
-def prometheus(targets: list[str], folder: Path) -> Iterator[str]:
-    """A Prometheus that scrapes these each second; yields host:port of its API."""
-    [port] = free_ports(1)
-    config = {
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
-        "scrape_configs": [{"job_name": "rawi", "static_configs": [{"targets": targets}]}],
-    }
-    (folder / "prometheus.yml").write_text(json.dumps(config), "utf-8")  # JSON is YAML
-    command = ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb"]
-    with (folder / "prometheus.log").open("wb") as log:
-        server = subprocess.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log, start_new_session=True)
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(30)
-
-
 def last_assignment(worker: Worker) -> list[int]:
     """The partitions a worker has begun with last, from its log."""
     lines = [json.loads(line) for line in worker.log_file.read_text("utf-8").splitlines() if '"group.began"' in line]
     return list(lines[-1]["partitions"]) if lines else []
-
-
-def query(address: str, expression: str) -> dict[tuple[str, ...], float]:
-    """The answer now: the labels' values, in the order of their names, and the number. Empty while the server does not answer."""
-    try:
-        _, body = get(address, "/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
-        answer = json.loads(body)
-    except (OSError, ValueError):
-        return {}
-    found = answer["data"]["result"] if answer["status"] == "success" else []
-    return {tuple(value for _, value in sorted(series["metric"].items())): float(series["value"][1]) for series in found}
 
 
 def test_promtool_finds_nothing_wrong_with_the_metrics_of_a_live_worker(make_bench: MakeBench) -> None:

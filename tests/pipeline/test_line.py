@@ -32,7 +32,7 @@ def an_article(draft: Draft, body: str = "body") -> Article:
         paragraphs=[body],
         word_count=1,
         content_hash=HASH,
-        dedupe=draft.dedupe,
+        dedupe="unknown",
         provenance=Provenance(extractor="test", extractor_version="0", rules_version="0", page_sha256=HASH),
         quality=Quality(score=1.0),
     )
@@ -51,7 +51,7 @@ def raising(error: BaseException) -> Stage:
 
 def walk(line: Line, draft: Draft | None = None) -> PageResult:
     progress = line.run_decode(draft or a_draft())
-    return progress if isinstance(progress, PageResult) else line.run_rest(progress, "known")
+    return progress if isinstance(progress, PageResult) else line.run_rest(progress)
 
 
 def test_a_page_is_published_with_its_articles_and_the_time_of_each_stage() -> None:
@@ -60,7 +60,7 @@ def test_a_page_is_published_with_its_articles_and_the_time_of_each_stage() -> N
     assert (result.reason, result.error, result.stage) == (None, "", "")
     assert (result.url, result.page_sha256, result.raw_bytes) == ("https://news.test/a", HASH, 4)
     [value] = result.articles
-    assert (value.id, decode_article(value.value).dedupe) == (HASH, "known")
+    assert (value.id, decode_article(value.value).dedupe) == (HASH, "unknown")
     assert list(result.stage_ms) == ["form", "assemble", "encode"]
     assert result.total_ms == pytest.approx(sum(result.stage_ms.values()), abs=0.01)
 

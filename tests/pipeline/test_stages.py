@@ -28,7 +28,7 @@ def line() -> Line:
 def run(line: Line, value: bytes, headers: list[tuple[str, bytes]] = HEADERS, **job: Any) -> PageResult:
     made = Job(**{"headers": headers, "timestamp_ms": TIMESTAMP_MS, "has_value": True, **job})
     walked = line.run_decode(draft_of(made, value, Limits()))
-    return walked if isinstance(walked, PageResult) else line.run_rest(walked, "known")
+    return walked if isinstance(walked, PageResult) else line.run_rest(walked)
 
 
 def test_a_page_becomes_a_record_that_fits_its_schema(line: Line) -> None:

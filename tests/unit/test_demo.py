@@ -8,11 +8,12 @@ from rich.console import Console
 from schemas.reasons import OutcomeKind
 from schemas.records import Article, Outcome, Person, Provenance, Quality, Sizes, Source, Timings
 from workers.demo import show
-from workers.demo.feeding import SAMPLE_HEADER, sample_page
+from workers.demo.feeding import SAMPLE_HEADER, sample_editions, sample_page
 from workers.demo.place import open_place
 from workers.demo.verify import find_mismatches
 from workers.samples import Expected, Sample, load_samples
 from workers.settings import ConfigError
+from workers.telemetry.sites import site_of
 
 ID = "a" * 64
 
@@ -111,3 +112,16 @@ def test_a_wrong_setting_is_told_before_anything_is_made(tmp_path: Path) -> None
     environ = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "REDIS_URL": "redis://127.0.0.1:1/0", "RAWI_SLOTS": "many"}
     with pytest.raises(ConfigError, match="RAWI_SLOTS"), open_place(lambda text: None, environ):
         pass
+
+
+def test_later_editions_of_the_samples_are_other_pages_of_the_same_sites() -> None:
+    samples = list(load_samples())
+    pages = list(sample_editions(3))
+    assert len(pages) == 3 * len(samples)
+    first, last = pages[: len(samples)], pages[-len(samples) :]
+    assert [page.headers for page in first] == [sample_page(sample).headers for sample in samples]
+    for before, after in zip(first, last, strict=True):
+        assert before.value == after.value
+        urls = [dict(page.headers).get("url", b"").decode() for page in (before, after)]
+        assert site_of(urls[0]) == site_of(urls[1])
+        assert urls[1] == (f"{urls[0]}{'&' if '?' in urls[0] else '?'}edition=2" if urls[0] else "")

@@ -260,10 +260,6 @@ def test_an_unknown_name_is_a_warning_with_the_nearest_known_one() -> None:
     )
 
 
-def test_a_setting_that_this_version_does_not_read_yet_says_so() -> None:
-    assert load(RAWI_DUPLICATES="drop").warnings == ("RAWI_DUPLICATES: this version does not read it yet",)
-
-
 def test_the_kafka_arguments_are_kafka_pythons() -> None:
     from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 

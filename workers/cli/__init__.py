@@ -12,12 +12,18 @@ def make_app() -> typer.Typer:
     # Imported here, so that `workers.cli.run` stays the module and does not become the function.
     from workers.cli.check_config import check_config
     from workers.cli.demo import demo
+    from workers.cli.diff import diff
     from workers.cli.dlq import dlq
+    from workers.cli.erase import erase
     from workers.cli.extract import extract
     from workers.cli.feed import feed
+    from workers.cli.health import health
+    from workers.cli.inspect import inspect
     from workers.cli.lag import lag
     from workers.cli.outcomes import outcomes
+    from workers.cli.reprocess import reprocess
     from workers.cli.run import run
+    from workers.cli.stories import stories
     from workers.cli.tail import tail
     from workers.cli.topics import topics
     from workers.cli.version import version
@@ -29,12 +35,14 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(rawi)
-    for command in (run, demo, extract, feed, tail):
+    for command in (run, stories, demo, extract, inspect, diff, feed, tail):
         app.command()(command)
     app.add_typer(topics, name="topics")
     app.command()(outcomes)
     app.add_typer(dlq, name="dlq")
-    for command in (lag, check_config, version):
+    app.command()(reprocess)
+    app.command()(erase)
+    for command in (lag, health, check_config, version):
         app.command()(command)
     return app
 

@@ -44,7 +44,7 @@ def extract_pages(pages: Iterable[Page], settings: PageSettings, jobs: int) -> I
     limits = PoolLimits(
         timeout_s=settings.timeout_s, max_memory_bytes=settings.max_memory_bytes, pages_per_process=settings.pages_per_process
     )
-    pool: Pool[int] = Pool(jobs, limits, settings.limits, _Silent())
+    pool: Pool[int] = Pool(jobs, limits, settings.limits, _Silent(), rules_dir=settings.rules_dir)
     flight = _Flight()
     coming = iter(pages)
     try:
@@ -79,7 +79,7 @@ def _give(pool: Pool[int], coming: Iterator[Page], flight: _Flight, max_ahead: i
 def _take(pool: Pool[int], flight: _Flight) -> None:
     for number, message in pool.poll(_POLL_S):
         if isinstance(message, Decoded):
-            pool.answer(number, Proceed(dedupe="unknown"))  # no store is asked: nothing is `unchanged`, nothing is learned
+            pool.answer(number, Proceed())  # no store is asked: nothing is `unchanged`, nothing is learned
             continue
         page, begun = flight.pages.pop(number)
         # The child's own time; a page that was killed has none, only the time it was given.

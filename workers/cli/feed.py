@@ -1,5 +1,6 @@
 """`rawi feed`: pages from files into a topic."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from workers.tools.feed import FeedReport
+    from workers.tools.feed import FeedReport, PageRecord
 
 _SHOWN_PROBLEMS = 10
 
@@ -22,8 +23,8 @@ class Key(StrEnum):
 
 def feed(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files and folders (read with their subfolders).", metavar="PATH...", show_default=False)
-    ],
+        list[Path] | None, typer.Argument(help="Files and folders (read with their subfolders).", metavar="PATH...", show_default=False)
+    ] = None,
     topic: Annotated[str | None, typer.Option(help="Topic to feed.", show_default="RAWI_INPUT_TOPIC")] = None,
     url: Annotated[str | None, typer.Option(help="URL of the page, when PATH is one file of one page.")] = None,
     url_prefix: Annotated[
@@ -33,6 +34,9 @@ def feed(
     key: Annotated[Key, typer.Option(help="Key of the records. Pages of a key stay in order.")] = Key.URL,
     rate: Annotated[float | None, typer.Option(help="At most so many pages a second.", min=0.01)] = None,
     limit: Annotated[int | None, typer.Option("--limit", "-n", help="At most so many pages.", min=1)] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="Instead of PATH: the demo's sample pages, so many times; 0: for ever.", metavar="TIMES", min=0)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
 ) -> None:
     """Feed pages from files into the input topic.
@@ -45,10 +49,13 @@ def feed(
 
     Example: rawi feed saved/ --url-prefix https://news.example/
 
+    Example: rawi feed --samples 0 --rate 5
+
     Exit codes: 0 all fed, 1 some could not be, 2 a URL is missing, 66 no such file or topic, 69 no broker, 77 not permitted.
     """
+    from workers.demo.feeding import sample_editions
     from workers.settings import kafka_client_config, load_settings
-    from workers.tools.errors import Exit, clean_exit
+    from workers.tools.errors import Exit, ToolError, clean_exit
     from workers.tools.feed import FeedReport, KeyBy
     from workers.tools.feed import feed as feed_pages
     from workers.tools.page_files import iter_pages
@@ -57,7 +64,13 @@ def feed(
     with clean_exit():
         settings = load_settings()
         report = FeedReport(topic or settings.topics.input)
-        pages = iter_pages(paths, url=url, url_prefix=url_prefix, content_type=content_type, on_problem=report.add_problem)
+        if bool(paths) == (samples is not None):
+            raise ToolError("name files to feed, or --samples; not both", Exit.USAGE)
+        pages: Iterator[PageRecord]
+        if samples is not None:
+            pages = sample_editions(samples or None)
+        else:
+            pages = iter_pages(paths or [], url=url, url_prefix=url_prefix, content_type=content_type, on_problem=report.add_problem)
         try:
             with progress("{task.completed:,} pages", "{task.fields[size]}", total=False) as bar:
                 task = bar.add_task(f"feeding {report.topic}", total=None, size="")

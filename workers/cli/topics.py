@@ -22,7 +22,8 @@ def create(
 ) -> None:
     """Make the topics that are missing. Those that exist are left as they are, so it can be run again.
 
-    Names come from the settings (RAWI_INPUT_TOPIC and so on), everything else from topics.yaml.
+    Names come from the settings (RAWI_INPUT_TOPIC and so on), everything else from topics.yaml. The two topics that the story workers keep
+    for themselves have one partition, whatever --partitions says.
 
     Example: rawi topics create --partitions 6
 
@@ -98,9 +99,18 @@ def _show(state: "TopicState", as_json: bool) -> None:
 
 
 def _wanted(settings: "Settings") -> "list[Wanted]":
+    from workers.stories.names import index_topic, journal_topic
     from workers.tools.topics import wanted_topics
 
-    names = settings.topics
+    names, group = settings.topics, settings.stories_group_id
     return wanted_topics(
-        {"input": names.input, "output": names.output, "dlq": names.dlq, "outcomes": names.outcomes, "stories": names.stories}
+        {
+            "input": names.input,
+            "output": names.output,
+            "dlq": names.dlq,
+            "outcomes": names.outcomes,
+            "stories": names.stories,
+            "stories_index": index_topic(group),
+            "stories_journal": journal_topic(group),
+        }
     )

@@ -1,11 +1,13 @@
 """The demo's pages into its topic, by the code of `rawi feed`, and which offset each went to."""
 
-from collections.abc import Callable, Iterable
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from workers.demo.follow import Offset
 from workers.demo.place import Place
-from workers.samples import Sample
+from workers.samples import Sample, load_samples
 from workers.tools.feed import FeedReport, PageRecord, feed
 from workers.tools.reader import open_reader
 
@@ -29,6 +31,26 @@ def sample_page(sample: Sample) -> SamplePage:
     return SamplePage(
         origin=sample.name, value=sample.value, url=sample.key.decode() if sample.key else None, sample_headers=sample.headers
     )
+
+
+def sample_editions(times: int | None) -> Iterator[SamplePage]:
+    """Yield all samples so many times, None: for ever. After the first time under other URLs, so that they are not re-crawls.
+
+    Those that carry their URL inside stay as they are: some pages are crawled again everywhere.
+    """
+    samples = list(load_samples())
+    for edition in itertools.count() if times is None else range(times):
+        for sample in samples:
+            page = sample_page(sample)
+            yield _edition(page, edition) if edition else page
+
+
+def _edition(page: SamplePage, edition: int) -> SamplePage:
+    def later(url: str) -> str:
+        return f"{url}{'&' if '?' in url else '?'}edition={edition}"
+
+    headers = [(name, later(value.decode()).encode() if name == "url" else value) for name, value in page.sample_headers]
+    return dataclasses.replace(page, url=later(page.url) if page.url else None, sample_headers=headers)
 
 
 def feed_pages(place: Place, pages: Iterable[PageRecord], report: FeedReport, on_sent: Callable[[FeedReport], None]) -> set[Offset]:

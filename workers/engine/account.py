@@ -11,15 +11,19 @@ from workers.engine.pages import Page
 from workers.telemetry.logs import record_context
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.traces import trace_id_of
+from workers.telemetry.tracing import TracedPage, Tracing
 
 log = structlog.get_logger()
 
 
 class Account:
-    """Metrics, log and store, told of committed pages."""
+    """Metrics, traces, log and store, told of committed pages."""
 
-    def __init__(self, metrics: Metrics, lookup: Lookup, *, clock: Callable[[], float], wall_clock_s: Callable[[], float]) -> None:
+    def __init__(
+        self, metrics: Metrics, tracing: Tracing, lookup: Lookup, *, clock: Callable[[], float], wall_clock_s: Callable[[], float]
+    ) -> None:
         self._metrics = metrics
+        self._tracing = tracing
         self._lookup = lookup
         self._clock = clock
         self._wall_clock_s = wall_clock_s
@@ -32,7 +36,31 @@ class Account:
             outcome = page.finished.outcome
             latency_s = max(0.0, wall_s - page.record.timestamp / 1000)
             duration_s = now_s - page.begun_s if page.begun_s else 0.0
-            self._metrics.page_closed(outcome, stage_ms=page.finished.stage_ms, duration_s=duration_s, latency_s=latency_s)
+            self._metrics.page_closed(
+                outcome,
+                stage_ms=page.finished.stage_ms,
+                facts=page.finished.facts,
+                verdicts=page.finished.verdicts,
+                duration_s=duration_s,
+                latency_s=latency_s,
+                cpu_s=page.finished.cpu_s,
+                attempts=page.finished.attempts,
+            )
+            self._tracing.closed(
+                TracedPage(
+                    parent=page.headers.traceparent,
+                    own=page.traceparent,
+                    topic=outcome.source.topic,
+                    partition=outcome.source.partition,
+                    offset=outcome.source.offset,
+                    url=outcome.url,
+                    outcome=outcome.outcome,
+                    reason=outcome.reason,
+                    stage_ms=page.finished.stage_ms,
+                    begun_s=wall_s - duration_s,
+                    committed_s=wall_s,
+                )
+            )
             level = logging.WARNING if outcome.outcome == OutcomeKind.DEAD_LETTERED.value else logging.INFO
             source, trace_id = outcome.source, trace_id_of(page.traceparent)
             with record_context(topic=source.topic, partition=source.partition, offset=source.offset, trace_id=trace_id):

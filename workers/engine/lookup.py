@@ -1,15 +1,16 @@
-"""Asks the store about a page's URL, and tells it what the broker has acknowledged. A store that is away stops nothing."""
+"""Asks the store about a page's URL and its articles, and tells it what the broker has acknowledged. A store that is away stops nothing."""
 
 import structlog
 
 from schemas.identity import normalise_url
-from schemas.reasons import FilterReason
-from workers.engine.pages import Page
-from workers.engine.seen import Verdict, verdict
+from schemas.reasons import FilterReason, OutcomeKind, UnchangedReason
+from workers.engine.pages import Known, Page
 from workers.pool.messages import Decoded, PageResult, Proceed, Stop
-from workers.store.protocol import Remembered, Store, StoreUnavailable
+from workers.sameness.record import house_of
+from workers.store.protocol import Closing, Look, Seen, SeenAs, Store, StoreUnavailable
 
 log = structlog.get_logger()
+GONE = "gone"  # stands for the bytes of a page that answered 404 or 410
 
 
 class Lookup:
@@ -19,54 +20,78 @@ class Lookup:
         self._store = store
         self._rules_version = rules_version
 
-    def decoded(self, page: Page, decoded: Decoded) -> tuple[Proceed | Stop, bool]:
-        """Return what to tell the child, and whether the page is unchanged."""
-        known = self._recall(page, decoded.url)
-        found = verdict(
-            page.remembered,
-            page_sha256=decoded.page_sha256,
+    def decoded(self, page: Page, decoded: Decoded) -> tuple[Proceed | Stop, UnchangedReason | None]:
+        """Claim the page's URL. Return what to tell the child, and why the page is unchanged, if it is."""
+        seen = self._look(page, decoded.url, decoded.steady_sha256)
+        if seen is None:
+            return Proceed(), None
+        if seen.seen_as is SeenAs.UNCHANGED:
+            return Stop(), UnchangedReason.SAME_BYTES
+        if seen.seen_as is SeenAs.AGAIN and seen.past and seen.past.unchanged:
+            return Stop(), UnchangedReason.SAME_ARTICLE
+        return Proceed(site=seen.site), None
+
+    def finished(self, page: Page, result: PageResult) -> UnchangedReason | None:
+        """Before the outputs of a page are made: compare its articles, or, when it is gone, look up what its URL had published.
+
+        Fills `page.known`. Returns a reason when its articles are those before it, to the letter.
+        """
+        if result.reason is FilterReason.GONE:
+            self._look(page, result.url, GONE)
+        if result.outcome is not OutcomeKind.PUBLISHED:
+            return None
+        known = page.known
+        past = known.seen.past if known else None
+        if known and known.seen.seen_as is SeenAs.NEW and not known.look.reprocess and past and past.records == result.records:
+            return UnchangedReason.SAME_ARTICLE
+        if past and known and known.seen.seen_as is SeenAs.AGAIN and [v.id.hex() for v in past.verdicts] == [a.id for a in result.articles]:
+            page.verdicts = past.verdicts
+            return None
+        try:
+            page.verdicts = self._store.settle(page.source, [article.text for article in result.articles])
+        except StoreUnavailable as e:
+            log.debug("store.unavailable", call="settle", error=str(e))
+        return None
+
+    def remember(self, pages: list[Page]) -> None:
+        """Confirm or give up the claims of pages whose outcome is committed."""
+        closings = [closing for page in pages if (closing := _closing(page)) is not None]
+        if not closings:
+            return
+        try:
+            self._store.close_pages(closings)
+        except StoreUnavailable as e:
+            log.warning("store.unavailable", call="close_pages", error=str(e), pages=len(closings))
+
+    def _look(self, page: Page, url: str | None, steady_sha256: str) -> Seen | None:
+        try:
+            key = normalise_url(url or "")
+        except ValueError:
+            return None
+        look = Look(
+            url=key,
+            site=house_of(key),
             source=page.source,
+            page_sha256=steady_sha256,
             rules_version=self._rules_version,
             reprocess=page.headers.reprocess is not None,
         )
-        if found is Verdict.UNCHANGED:
-            return Stop(), True
-        return Proceed(dedupe="known" if known else "unknown"), False
-
-    def finished(self, page: Page, result: PageResult) -> None:
-        """Before the outputs of a page that is gone are made: look up what its URL had published."""
-        if result.reason is FilterReason.GONE:
-            self._recall(page, result.url)
-
-    def remember(self, pages: list[Page]) -> None:
-        """Remember pages whose outcome is committed."""
-        remembered: dict[str, Remembered] = {}
-        for page in pages:
-            if page.finished and page.finished.remember:
-                url, what = page.finished.remember
-                if key := _key(url):
-                    remembered[key] = what
-        if not remembered:
-            return
         try:
-            self._store.remember(remembered)
+            seen = self._store.look(look)
         except StoreUnavailable as e:
-            log.warning("store.unavailable", call="remember", error=str(e), pages=len(remembered))
-
-    def _recall(self, page: Page, url: str | None) -> bool:
-        key = _key(url)
-        if key is None:
-            return False
-        try:
-            page.remembered = self._store.recall(key)
-        except StoreUnavailable as e:
-            log.debug("store.unavailable", call="recall", error=str(e))
-            return False
-        return True
+            log.debug("store.unavailable", call="look", error=str(e))
+            return None
+        page.known = Known(look, seen)
+        return seen
 
 
-def _key(url: str | None) -> str | None:
-    try:
-        return normalise_url(url) if url else None
-    except ValueError:
+def _closing(page: Page) -> Closing | None:
+    """What to tell the store; nothing of a page that claims nothing, or whose claim is confirmed already."""
+    known = page.known
+    if known is None or page.finished is None or known.seen.seen_as is SeenAs.UNCHANGED:
         return None
+    if known.seen.seen_as is SeenAs.AGAIN and known.seen.past is not None:
+        return None
+    is_first = known.seen.seen_as is SeenAs.NEW and known.seen.past is None
+    learned = page.finished.learned if is_first else None
+    return Closing(look=known.look, seen=known.seen, past=page.finished.past, learned=learned)

@@ -24,7 +24,7 @@ from workers.pool.pool import Pool
 from workers.settings import EngineSettings
 from workers.telemetry.health import Heartbeat
 from workers.telemetry.metrics import Metrics
-from workers.telemetry.traces import child_of
+from workers.telemetry.tracing import Tracing
 
 log = structlog.get_logger()
 MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
@@ -53,6 +53,7 @@ class Engine:
         join: JoinWatch,
         lag: LagWatch,
         metrics: Metrics,
+        tracing: Tracing,
         heartbeat: Heartbeat,
         clock: Callable[[], float],
     ) -> None:
@@ -68,6 +69,7 @@ class Engine:
         self._join = join
         self._lag = lag
         self._metrics = metrics
+        self._tracing = tracing
         self._heartbeat = heartbeat
         self._clock = clock
         self._open = OpenPages(max_pages=settings.max_open_pages, max_bytes=settings.max_open_bytes)
@@ -191,8 +193,7 @@ class Engine:
         self._open.restart(lanes)
         if lanes:
             self._delivery.commit({tp: self._membership.mark(lane) for tp, lane in lanes.items()})
-        self._membership.began()
-        self._metrics.reset_done(len(lanes))
+        self._metrics.reset_done(len(lanes), rebalanced=self._membership.began())
         log.info("group.began", partitions=[tp.partition for tp in lanes], careful=len(self._open.careful()))
 
     def _arrive(self, records: dict[TopicPartition, list[Any]]) -> None:
@@ -201,7 +202,7 @@ class Engine:
                 raw_headers = [(name, value or b"") for name, value in record.headers]
                 headers = read_page_headers(raw_headers)
                 size_bytes = len(record.value or b"") + sum(len(value) for _, value in raw_headers)
-                self._open.arrive(Page(record, raw_headers, headers, size_bytes, traceparent=child_of(headers.traceparent)))
+                self._open.arrive(Page(record, raw_headers, headers, size_bytes, traceparent=self._tracing.begin(headers.traceparent)))
 
     # work
 
@@ -216,13 +217,13 @@ class Engine:
                 self._finish(page, message)
 
     def _seen_before(self, page: Page, decoded: Decoded) -> Any:
-        answer, unchanged = self._lookup.decoded(page, decoded)
+        answer, reason = self._lookup.decoded(page, decoded)
         self._pool.answer(page, answer)
-        return self._outputs.unchanged(page, decoded) if unchanged else None
+        return self._outputs.unchanged(page, decoded, reason) if reason else None
 
     def _finish(self, page: Page, result: PageResult) -> None:
-        self._lookup.finished(page, result)
-        page.finished = self._outputs.finished(page, result)
+        unchanged = self._lookup.finished(page, result)
+        page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)
 
     # publish and commit
 

@@ -35,6 +35,7 @@ class Membership:
         self._window = window
         self._generation: tuple[int, str] | None = None  # None: a reset is due
         self._seen: tuple[int, str] | None = None  # at the last check
+        self._began: tuple[int, str] | None = None  # at the last `began`
 
     @property
     def joined(self) -> bool:
@@ -78,9 +79,11 @@ class Membership:
         self._consumer.resume(*self._consumer.paused())
         return lanes
 
-    def began(self) -> None:
-        """The lanes are marked as ours: pages may flow."""
+    def began(self) -> bool:
+        """The lanes are marked as ours: pages may flow. Returns whether the group was rebalanced since the last time."""
         self._generation = self._seen
+        before, self._began = self._began, self._seen
+        return before != self._began
 
     def mark(self, lane: Lane, *, solo: bool = False, closed: bool = False) -> OffsetAndMetadata:
         """Return what to commit for a lane: the offset of its head and how it stands there."""

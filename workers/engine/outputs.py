@@ -4,16 +4,20 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
+
 from schemas import codec
 from schemas.out_headers import article_headers, dead_letter_headers, dead_letter_stub, outcome_headers, stub_key
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind, UnchangedReason
-from schemas.records import Outcome, Sizes, Timings
+from schemas.records import DuplicateOf, Outcome, Sizes, Timings
 from workers import __version__
 from workers.engine.pages import Finished, Output, Page
-from workers.engine.seen import GONE, tombstones
+from workers.pipeline.facts import ArticleFacts
 from workers.pool.messages import Decoded, PageResult
-from workers.store.protocol import Remembered
+from workers.sameness.record import duplicate_of, whole
+from workers.store.protocol import Past, SeenAs, Verdict
 
+MAX_STANDING = 64  # articles remembered of a URL
 MAX_URL_BYTES = 8 * 1024  # DESIGN.md: "Key and `url` are null where missing, cut at 8 KiB"
 
 
@@ -24,35 +28,65 @@ class OutputMaker:
     articles_topic: str
     dlq_topic: str
     outcomes_topic: str
-    rules_version: str
+    drop_duplicates: bool
     now: Callable[[], datetime]  # of the wall clock, aware
 
     def finished(self, page: Page, result: PageResult) -> Finished:
         """A page that went through the child."""
-        gone = tombstones(page.remembered, page.source) if result.reason is FilterReason.GONE else []
+        gone = _tombstoned(page) if result.reason is FilterReason.GONE else []
+        verdicts = page.verdicts or []
+        articles = self._articles(result, verdicts)
+        kind, reason = result.outcome, result.reason
+        if result.articles and not articles:
+            kind, reason = OutcomeKind.FILTERED, FilterReason.DUPLICATE
         outcome = self._outcome(
             page,
             result.url or page.headers.url,  # a page that ended before its form was read
-            result.outcome,
-            result.reason,
-            article_ids=[article.id for article in result.articles],
-            tombstoned_ids=gone,
+            kind,
+            reason,
+            article_ids=[id_ for id_, _ in articles],
+            tombstoned_ids=[id_.hex() for id_ in gone],
+            duplicate_of=duplicate_of(verdicts[0]) if verdicts else None,
             raw_bytes=result.raw_bytes,
-            article_bytes=sum(len(article.value) for article in result.articles),
-            timings=Timings(total_ms=round(result.total_ms, 1), stages={name: round(ms, 1) for name, ms in result.stage_ms.items()}),
+            article_bytes=sum(len(value) for _, value in articles),
+            timings=_timings(result),
         )
         headers = article_headers(page.source, self.now(), page.traceparent)
-        outputs = [Output(self.articles_topic, article.id.encode(), article.value, headers) for article in result.articles]
-        outputs += [Output(self.articles_topic, article_id.encode(), None, headers) for article_id in gone]
+        outputs = [Output(self.articles_topic, id_.encode(), value, headers) for id_, value in articles]
+        outputs += [Output(self.articles_topic, id_.hex().encode(), None, headers) for id_ in gone]
         if result.outcome is OutcomeKind.DEAD_LETTERED:
-            reason = DeadLetterReason(result.reason or DeadLetterReason.CRASH)
-            outputs.append(self._dead_letter(page, reason, result.stage, result.error, result.attempts))
-        return Finished(outcome, outputs + self._announce(page, outcome), self._remember(page, result, gone), result.stage_ms, result.error)
+            letter = DeadLetterReason(result.reason or DeadLetterReason.CRASH)
+            outputs.append(self._dead_letter(page, letter, result.stage, result.error, result.attempts))
+        return Finished(
+            outcome,
+            outputs + self._announce(page, outcome),
+            past=_past(page, result, gone, [bytes.fromhex(id_) for id_, _ in articles]),
+            learned=result.site_seen if result.outcome is OutcomeKind.PUBLISHED else None,
+            verdicts=verdicts,
+            stage_ms=result.stage_ms,
+            facts=_facts(result, outcome.article_ids, known=page.verdicts is not None),
+            cpu_s=result.cpu_s,
+            attempts=result.attempts,
+            error=result.error,
+        )
 
-    def unchanged(self, page: Page, decoded: Decoded) -> Finished:
-        """A re-crawl of the same bytes."""
-        outcome = self._outcome(page, decoded.url, OutcomeKind.UNCHANGED, UnchangedReason.SAME_BYTES, raw_bytes=decoded.raw_bytes)
-        return Finished(outcome, self._announce(page, outcome))
+    def unchanged(self, page: Page, decoded: Decoded, reason: UnchangedReason) -> Finished:
+        """A re-crawl of a page that has not changed, found before anything was extracted."""
+        outcome = self._outcome(page, decoded.url, OutcomeKind.UNCHANGED, reason, raw_bytes=decoded.raw_bytes)
+        return Finished(outcome, self._announce(page, outcome), cpu_s=decoded.cpu_s)
+
+    def same_article(self, page: Page, result: PageResult) -> Finished:
+        """A re-crawl whose page changed, and nothing of its articles: nothing is published again."""
+        outcome = self._outcome(
+            page,
+            result.url,
+            OutcomeKind.UNCHANGED,
+            UnchangedReason.SAME_ARTICLE,
+            raw_bytes=result.raw_bytes,
+            timings=_timings(result),
+        )
+        past = msgspec.structs.replace(_past_before(page), verdicts=[], unchanged=True)
+        return Finished(outcome, self._announce(page, outcome), past=past, stage_ms=result.stage_ms, cpu_s=result.cpu_s)
 
     def dead(self, page: Page, reason: DeadLetterReason, error: str, attempts: int = 1) -> Finished:
         """A page that the engine itself gives up: quarantined, or refused by the broker."""
@@ -77,6 +111,7 @@ class OutputMaker:
         raw_bytes: int,
         article_ids: list[str] | None = None,
         tombstoned_ids: list[str] | None = None,
+        duplicate_of: DuplicateOf | None = None,
         article_bytes: int = 0,
         timings: Timings | None = None,
     ) -> Outcome:
@@ -87,6 +122,7 @@ class OutputMaker:
             reason=reason.value if reason else None,
             article_ids=article_ids or [],
             tombstoned_ids=tombstoned_ids or [],
+            duplicate_of=duplicate_of,
             sizes=Sizes(raw_bytes=raw_bytes, article_bytes=article_bytes),
             timings=timings or Timings(total_ms=0.0, stages={}),
         )
@@ -112,18 +148,50 @@ class OutputMaker:
             worker_version=__version__,
         )
 
-    def _remember(self, page: Page, result: PageResult, gone: list[str]) -> tuple[str, Remembered] | None:
-        """Only `published` and `filtered` pages claim their URL."""
-        if result.url is None or result.outcome not in (OutcomeKind.PUBLISHED, OutcomeKind.FILTERED):
-            return None
-        if result.reason is FilterReason.ERROR_PAGE:  # a server's bad day says nothing about the page
-            return None
-        is_gone = result.reason is FilterReason.GONE
-        # A filtered page leaves what the URL published before standing: it is still there to be deleted when the page is gone.
-        before = page.remembered.article_ids if page.remembered else []
-        ids = gone if is_gone else [article.id for article in result.articles] or before
-        sha256 = GONE if is_gone else result.page_sha256
-        return result.url, Remembered(page_sha256=sha256, source=page.source, rules_version=self.rules_version, article_ids=ids)
+    def _articles(self, result: PageResult, verdicts: list[Verdict]) -> list[tuple[str, bytes]]:
+        """The ids and records to publish."""
+        if not verdicts:
+            return [(article.id, article.value) for article in result.articles]
+        return [
+            (article.id, whole(article.pieces, verdict))
+            for article, verdict in zip(result.articles, verdicts, strict=True)
+            if not (self.drop_duplicates and verdict.duplicate_of)
+        ]
+
+
+def _past_before(page: Page) -> Past:
+    return page.known.seen.past or Past() if page.known else Past()
+
+
+def _tombstoned(page: Page) -> list[bytes]:
+    """The ids to delete for a page that is gone: what its URL had published; for a redelivery, the same again; else none."""
+    if page.known is None or page.known.seen.seen_as is SeenAs.UNCHANGED:
+        return []
+    past = _past_before(page)
+    return past.tombstoned if page.known.seen.seen_as is SeenAs.AGAIN else past.standing
+
+
+def _past(page: Page, result: PageResult, gone: list[bytes], published: list[bytes]) -> Past | None:
+    """What the store is to remember of a page. Only `published` and `filtered` pages claim their URL."""
+    if result.outcome not in (OutcomeKind.PUBLISHED, OutcomeKind.FILTERED):
+        return None
+    if result.reason is FilterReason.ERROR_PAGE:  # a server's bad day says nothing about the page
+        return None
+    if result.reason is FilterReason.GONE:
+        return Past(tombstoned=gone)
+    # What the URL published before stays standing: it is still there to be deleted when the page is gone.
+    standing = list(dict.fromkeys([*published, *_past_before(page).standing]))[:MAX_STANDING]
+    return Past(standing=standing, records=result.records, verdicts=page.verdicts or [])
+
+
+def _facts(result: PageResult, published: list[str], *, known: bool) -> list[ArticleFacts]:
+    """What the metrics count, of the articles that are published."""
+    pairs = zip(result.articles, result.facts, strict=True)
+    return [msgspec.structs.replace(facts, dedupe="known" if known else "unknown") for article, facts in pairs if article.id in published]
+
+
+def _timings(result: PageResult) -> Timings:
+    return Timings(total_ms=round(result.total_ms, 1), stages={name: round(ms, 1) for name, ms in result.stage_ms.items()})
 
 
 def _cut(text: str | None) -> str | None:

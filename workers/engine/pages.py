@@ -9,7 +9,9 @@ from kafka import TopicPartition
 from schemas.headers import PageHeaders
 from schemas.records import Outcome, Source
 from workers.engine.caution import Caution, next_head
-from workers.store.protocol import Remembered
+from workers.pipeline.facts import ArticleFacts
+from workers.pipeline.site import SiteSeen
+from workers.store.protocol import Look, Past, Seen, Verdict
 
 Place = tuple[TopicPartition, int]
 
@@ -30,9 +32,22 @@ class Finished:
 
     outcome: Outcome
     outputs: list[Output]
-    remember: tuple[str, Remembered] | None = None
+    past: Past | None = None  # what the store is to remember; None: nothing, and a claim is given up
+    learned: SiteSeen | None = None  # of the page's site
+    verdicts: list[Verdict] = field(default_factory=list)  # on its articles, dropped duplicates included
     stage_ms: dict[str, float] = field(default_factory=dict)
+    facts: list[ArticleFacts] = field(default_factory=list)  # of the articles among the outputs
+    cpu_s: float = 0.0  # of the page's process
+    attempts: int = 1
     error: str = ""  # for a person, when it was dead-lettered
+
+
+@dataclass(slots=True, frozen=True)
+class Known:
+    """What the store was asked about a page's URL, and what it said."""
+
+    look: Look
+    seen: Seen
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +61,8 @@ class Page:
     begun_s: float = 0.0  # when it was handed out, on the engine's clock
     traceparent: str | None = None  # of what is written for the page
     finished: Finished | None = None
-    remembered: Remembered | None = None  # of its URL, before this page
+    known: Known | None = None  # None: the store was not asked, or was away
+    verdicts: list[Verdict] | None = None  # on its articles, in their order; None: the store could not say
 
     @property
     def partition(self) -> TopicPartition:

@@ -27,11 +27,12 @@ from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import JoinWatch, LagWatch, Watchdog
 from workers.pipeline.line import DEFAULT_LINE
 from workers.pool.pool import Pool, PoolBroken, PoolLimits
+from workers.rules.load import rules_version
 from workers.settings import Settings
-from workers.stages import RULES_VERSION
 from workers.store.open import open_store
 from workers.telemetry.health import HealthServer, Heartbeat
 from workers.telemetry.metrics import Metrics
+from workers.telemetry.tracing import open_tracing
 
 log = structlog.get_logger()
 CONSUMER_CLOSE_TIMEOUT_MS = 2_000
@@ -45,9 +46,14 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
     """
     client_id = f"rawi-{instance_id}-{uuid.uuid4().hex[:8]}"  # unique to this process: it tells a hand-over from a death
     registry = CollectorRegistry()
-    metrics = Metrics(registry)
+    metrics = Metrics(registry, top_sites=settings.top_sites)
     heartbeat = Heartbeat()
+    try:
+        tracing = open_tracing(settings.traces, instance_id)
+    except ImportError as e:
+        raise WorkerStops(ExitCode.CONFIG, str(e)) from e
     with contextlib.ExitStack() as stack:
+        stack.callback(tracing.close)
         admin, consumer = _connect(settings, client_id)
         stack.callback(consumer.close, autocommit=False, timeout_ms=CONSUMER_CLOSE_TIMEOUT_MS)
         stack.callback(admin.close)
@@ -58,7 +64,8 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
         stack.callback(store.close)
         delivery = _delivery(settings, instance_id, client_id, consumer)
         stack.callback(delivery.close)
-        lookup = Lookup(store, RULES_VERSION)
+        version = rules_version(settings.page.rules_dir)
+        lookup = Lookup(store, version)
         engine = Engine(
             settings=settings.engine,
             consumer=consumer,
@@ -70,14 +77,15 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
                 articles_topic=settings.topics.output,
                 dlq_topic=settings.topics.dlq,
                 outcomes_topic=settings.topics.outcomes,
-                rules_version=RULES_VERSION,
+                drop_duplicates=settings.duplicates == "drop",
                 now=lambda: datetime.now(UTC),
             ),
-            account=Account(metrics, lookup, clock=time.monotonic, wall_clock_s=time.time),
+            account=Account(metrics, tracing, lookup, clock=time.monotonic, wall_clock_s=time.time),
             limit=DeadLetterLimit(max_consecutive=settings.dlq.max_consecutive, max_share=settings.dlq.max_share),
             join=JoinWatch(lambda: _answers(admin), join_timeout_s=JOIN_TIMEOUT_S, clock=time.monotonic),
             lag=LagWatch(consumer, silent_partition_s=settings.engine.silent_partition_s, clock=time.monotonic),
             metrics=metrics,
+            tracing=tracing,
             heartbeat=heartbeat,
             clock=time.monotonic,
         )
@@ -150,7 +158,7 @@ def _pool(settings: Settings, line: str, metrics: Metrics) -> Iterator[Pool[Page
         max_memory_bytes=settings.page.max_memory_bytes,
         pages_per_process=settings.page.pages_per_process,
     )
-    pool: Pool[Page] = Pool(settings.slots, limits, settings.page.limits, metrics, line)
+    pool: Pool[Page] = Pool(settings.slots, limits, settings.page.limits, metrics, line, settings.page.rules_dir)
     try:
         yield pool
     finally:

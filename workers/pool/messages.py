@@ -3,13 +3,16 @@
 A page's bytes follow their Job as a frame of their own.
 """
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from workers.pipeline.draft import Limits
+from workers.pipeline.facts import ArticleFacts
 from workers.pipeline.site import SiteFacts, SiteSeen
+from workers.sameness.record import Pieces, whole
+from workers.store.protocol import Text
 
 if TYPE_CHECKING:
     PageReason = FilterReason | DeadLetterReason
@@ -31,7 +34,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
 class Proceed(msgspec.Struct, frozen=True, kw_only=True, tag="proceed"):
     """The worker's answer to Decoded: go on. Carries what the stages need to know of the store."""
 
-    dedupe: Literal["known", "unknown"]
     site: SiteFacts = SiteFacts()
 
 
@@ -44,14 +46,22 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
 
     url: str | None
     page_sha256: str
+    steady_sha256: str  # of what stays of it when nothing has happened
     raw_bytes: int
+    cpu_s: float = 0.0  # of the child, on this page, until now
 
 
 class ArticleValue(msgspec.Struct, frozen=True):
-    """One article as it will be published: its id and the canonical bytes of its record."""
+    """One article as it will be published: its id, its record in pieces, and what the store compares of it."""
 
     id: str
-    value: bytes
+    pieces: Pieces
+    text: Text
+
+    @property
+    def value(self) -> bytes:
+        """Its record as it is without a store."""
+        return whole(self.pieces, None)
 
 
 class PageResult(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
@@ -65,9 +75,12 @@ class PageResult(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
     page_sha256: str = ""
     raw_bytes: int = 0
     articles: list[ArticleValue] = []
+    records: bytes = b""  # a hash of what they say
+    facts: list[ArticleFacts] = []  # of the articles, in their order: for the metrics
     site_seen: SiteSeen = SiteSeen()
     stage_ms: dict[str, float] = {}
     total_ms: float = 0.0
+    cpu_s: float = 0.0  # of the child, on this page
     attempts: int = 1
 
     def __post_init__(self) -> None:
@@ -81,6 +94,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
     """The pool's first frame to its fork server: what every child runs, and within which bounds."""
 
     line: str  # import path of a function that makes a Line, "package.module:function"
+    rules_dir: str | None = None  # an operator's own rules
     page_limits: Limits
     max_memory_bytes: int
     max_result_bytes: int

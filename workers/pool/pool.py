@@ -8,6 +8,7 @@ dies of something else costs its page one more try in a fresh one. Each page giv
 import selectors
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
@@ -60,7 +61,15 @@ class Pool(Generic[T]):
     The processes come up during `poll`; pages may be submitted before. A context manager: leaving it closes.
     """
 
-    def __init__(self, slots: int, limits: PoolLimits, page_limits: Limits, observer: PoolObserver, line: str = DEFAULT_LINE) -> None:
+    def __init__(
+        self,
+        slots: int,
+        limits: PoolLimits,
+        page_limits: Limits,
+        observer: PoolObserver,
+        line: str = DEFAULT_LINE,
+        rules_dir: Path | None = None,
+    ) -> None:
         self._limits = limits
         self._observer = observer
         self._slots: list[Slot[T]] = [Slot() for _ in range(slots)]
@@ -69,6 +78,7 @@ class Pool(Generic[T]):
         self._nursery = Nursery(
             Setup(
                 line=line,
+                rules_dir=str(rules_dir) if rules_dir else None,
                 page_limits=page_limits,
                 max_memory_bytes=limits.max_memory_bytes,
                 max_result_bytes=limits.max_result_bytes,

@@ -4,12 +4,10 @@ Blind to case, accents, hamza forms, tashkeel, tatweel, presentation forms, Fars
 joiners, white space, and to what is neither letter nor digit at either end (bullets, quotes, the final colon).
 """
 
-import re
 import unicodedata
 
 # Letters that NFKD leaves apart and Arabic-script typists take for each other; the Turkish dotless i.
 _SAME = {"ی": "ي", "ى": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ٱ": "ا", "ı": "i", "ـ": ""}
-_ENDS = re.compile(r"\A[\W_]+|[\W_]+\Z")
 
 
 class _Folded(dict[int, str]):
@@ -39,7 +37,13 @@ def fold(text: str) -> str:
 
 def fold_ends(text: str) -> str:
     """`fold`, less what is neither letter nor digit at both ends: how whole lines are compared."""
-    return _ENDS.sub("", fold(text))
+    folded = fold(text)
+    start, end = 0, len(folded)
+    while start < end and not folded[start].isalnum():
+        start += 1
+    while end > start and not folded[end - 1].isalnum():
+        end -= 1
+    return folded[start:end]
 
 
 def after_prefix(text: str, prefix: str) -> str:

@@ -1,12 +1,17 @@
 """Finding the rule for a line, by tables: the time does not grow with the number of rules, but for CONTAINS."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
 from workers.rules.fold import after_prefix, fold_ends
-from workers.rules.model import Match, Rule
+from workers.rules.model import Match, Place, Rule
 
+NAME_MAX_WORDS = 6  # "Jane Roe and John Q. Doe"
+_STOPS = tuple(".!?؟۔。")
+_Starts = dict[str, list[tuple[str, Rule]]]  # phrases by their first two letters
+CACHED_LINES = 8_192  # some 2 MB: the pages of a site have the same menus
 _SEPARATORS = ":：-–—|»›>/\\"
 # Scripts that put no space between words: a phrase may end anywhere.
 _UNSPACED = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\u0e00", "\u0eff"))
@@ -24,38 +29,57 @@ class Matcher:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._lines: dict[str, Rule] = {}
-        self._starts: dict[str, list[tuple[str, Rule]]] = {}  # by the first two letters
+        self._starts: _Starts = {}
+        self._tops: _Starts = {}  # those of Place.TOP
         self._contained: list[tuple[str, Rule]] = []
         self.max_chars = 0
+        self._find = lru_cache(CACHED_LINES)(self._search)  # the same line is asked for several times
         for rule in rules:
             self.max_chars = max(self.max_chars, rule.max_chars)
+            starts = self._tops if rule.place is Place.TOP else self._starts
             for phrase in map(fold_ends, rule.phrases):
                 if rule.match is Match.LINE:
                     self._lines.setdefault(phrase, rule)
                 elif rule.match is Match.START:
-                    self._starts.setdefault(phrase[:2], []).append((phrase, rule))
+                    starts.setdefault(phrase[:2], []).append((phrase, rule))
                 else:
                     self._contained.append((phrase, rule))
-        for candidates in self._starts.values():
+        for candidates in (*self._starts.values(), *self._tops.values()):
             candidates.sort(key=lambda candidate: -len(candidate[0]))
 
     def find(self, line: str) -> Hit | None:
         """The rule for a line: a whole line before a beginning before a part, the longest beginning first."""
-        if len(line) > self.max_chars:
-            return None
+        return self._find(line) if len(line) <= self.max_chars else None
+
+    def _search(self, line: str) -> Hit | None:
         folded = fold_ends(line)
         whole = self._lines.get(folded)
         if whole is not None and len(line) <= whole.max_chars:
             return Hit(whole)
-        for phrase, rule in self._starts.get(folded[:2], ()):
-            if len(line) <= rule.max_chars and folded.startswith(phrase) and _ends_word(folded, len(phrase)):
-                after = after_prefix(line, phrase)
-                if not rule.colon or (after.lstrip()[:1] in _SEPARATORS and after.strip(f" {_SEPARATORS}")):
-                    return Hit(rule, after.strip().lstrip(_SEPARATORS).strip())
+        hit = _begins(line, folded, self._starts)
+        if hit is not None:
+            return hit
         for phrase, rule in self._contained:
             if len(line) <= rule.max_chars and (at := folded.find(phrase)) >= 0 and _stands_alone(folded, at, at + len(phrase)):
                 return Hit(rule)
         return None
+
+    def find_top(self, line: str) -> Hit | None:
+        """The rule of Place.TOP for a line, for one that stands at the top: a phrase and a name after it, no sentence."""
+        if len(line) > self.max_chars or line[-1:] in _STOPS:
+            return None
+        hit = _begins(line, fold_ends(line), self._tops)
+        is_name = hit is not None and hit.rest and not hit.rest[0].islower() and len(hit.rest.split()) <= NAME_MAX_WORDS
+        return hit if is_name else None
+
+
+def _begins(line: str, folded: str, starts: _Starts) -> Hit | None:
+    for phrase, rule in starts.get(folded[:2], ()):
+        if len(line) <= rule.max_chars and folded.startswith(phrase) and _ends_word(folded, len(phrase)):
+            after = after_prefix(line, phrase)
+            if not rule.colon or (after.lstrip()[:1] in _SEPARATORS and after.strip(f" {_SEPARATORS}")):
+                return Hit(rule, after.strip().lstrip(_SEPARATORS).strip())
+    return None
 
 
 def _ends_word(text: str, at: int) -> bool:

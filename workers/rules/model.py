@@ -36,6 +36,7 @@ class SegmentClass(StrEnum):
     REPEATED_HEADLINE = "repeated_headline"
     REPEATED_PARAGRAPH = "repeated_paragraph"
     EMBEDDED_ARTICLE = "embedded_article"
+    SITE_FURNITURE = "site_furniture"
 
 
 class Match(StrEnum):
@@ -54,6 +55,13 @@ class Scope(StrEnum):
     REST = "rest"  # and all that follows, to the page's end
 
 
+class Place(StrEnum):
+    """Where a matching line must stand. A rule's examples are matched without it."""
+
+    ANYWHERE = "anywhere"
+    TOP = "top"  # before the text's second paragraph, not ended as a sentence, and with a name after the phrase
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One rule. A line that it matches is cut as `class`."""
 
@@ -67,6 +75,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     max_chars: int = 120  # of the whole line, unfolded; longer lines are text
     colon: bool = False  # START only: a colon, dash or bar must follow the phrase, and something after it
     scope: Scope = Scope.LINE
+    place: Place = Place.ANYWHERE
 
 
 class RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from workers.settings.model import (
     RedisSettings,
     Secret,
     Settings,
+    StorySettings,
     TopicSettings,
 )
 from workers.settings.read import ConfigError, InForce, Reading, load_settings, read_settings
@@ -28,6 +29,7 @@ __all__ = [
     "RedisSettings",
     "Secret",
     "Settings",
+    "StorySettings",
     "TopicSettings",
     "claim_instance_id",
     "kafka_client_config",

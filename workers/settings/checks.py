@@ -13,7 +13,7 @@ MAX_TRANSACTIONAL_ID_CHARS = 249  # the broker's own metrics and logs take no mo
 
 def check(values: Values) -> list[str]:
     """Return every problem between settings."""
-    return [problem for rule in (_sasl, _ssl_protocol, _kafka_files, _redis, _topics, _groups, _times, _sizes) for problem in rule(values)]
+    return [problem for rule in _CHECKS for problem in rule(values)]
 
 
 def _sasl(values: Values) -> list[str]:
@@ -97,9 +97,25 @@ def _times(values: Values) -> list[str]:
     return [f"{name}: {values[name]:g} must be less than RAWI_STALL_TIMEOUT_S, which is {most:g}" for name in short]
 
 
+def _rules(values: Values) -> list[str]:
+    folder = values.get("RAWI_RULES_DIR")
+    if folder is None:
+        return []
+    from workers.rules.load import RuleProblems, operator_rules  # here: reading Rawi's own rules takes a third of a second
+
+    try:
+        operator_rules(folder)
+    except RuleProblems as e:
+        return [f"RAWI_RULES_DIR: {problem}" for problem in e.problems]
+    return []
+
+
 def _sizes(values: Values) -> list[str]:
     page = values.get("RAWI_MAX_PAGE_BYTES", 0)
     bounds = {name: values[name] for name in ("RAWI_MAX_OPEN_BYTES", "RAWI_PAGE_MAX_MEMORY_BYTES") if name in values}
     return [
         f"RAWI_MAX_PAGE_BYTES: {size(page)} must be at most {name}, which is {size(most)}" for name, most in bounds.items() if page > most
     ]
+
+
+_CHECKS = (_sasl, _ssl_protocol, _kafka_files, _redis, _topics, _groups, _times, _sizes, _rules)

@@ -72,7 +72,7 @@ def _accepts(variable: Variable) -> str:
 
 def _about(variable: Variable) -> str:
     secret = " Secret." if variable.secret else ""
-    return variable.about + secret + (" *Checked, but not read by this version.*" if variable.reserved else "")
+    return variable.about + secret
 
 
 def _default(variable: Variable) -> str:

@@ -44,6 +44,8 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     prefix: str
     ttl_s: int
+    near_items: int
+    near_horizon_s: int
     ca_file: Path | None
     cert_file: Path | None
     key_file: Path | None
@@ -65,6 +67,7 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     max_memory_bytes: int
     pages_per_process: int
+    rules_dir: Path | None
     limits: Limits
 
 
@@ -88,6 +91,17 @@ class DlqSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_share: float
 
 
+class StorySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes a story, and how much the story worker holds."""
+
+    min_likeness: float
+    window_s: int
+    horizon_s: int
+    max_articles: int
+    max_members: int
+    http_addr: Address
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting. `warnings`: one line for each thing the operator should know, for the log."""
 
@@ -97,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page: PageSettings
     engine: EngineSettings
     dlq: DlqSettings
+    stories: StorySettings
     group_id: str
     stories_group_id: str
     delivery: Literal["exactly-once", "at-least-once"]
@@ -105,7 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http_addr: Address
     log_format: Literal["auto", "json", "console"]
     log_level: str
-    rules_dir: Path | None
+    traces: Literal["off", "otlp"]
     duplicates: Literal["tag", "drop"]
     top_sites: int
     warnings: tuple[str, ...] = ()
@@ -119,4 +134,5 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "page": PageSettings,
     "engine": EngineSettings,
     "dlq": DlqSettings,
+    "stories": StorySettings,
 }

@@ -74,8 +74,6 @@ def read_settings(environ: Mapping[str, str] = os.environ, env_file: Path | None
             problems.append(f"{variable.name}: {e}")
             continue
         in_force.append(InForce(variable, _shown(variable, text, values[variable.name]), origin))
-        if variable.reserved and origin != "default":
-            warnings.append(f"{variable.name}: this version does not read it yet")
     problems += check(values)
     if problems:
         raise ConfigError(problems, unknown)

@@ -18,7 +18,6 @@ class Variable:
         why: why it is there, or why the default is what it is.
         unit: of a number; empty where there is none or the kind says it.
         may_be_empty: an empty value means something (it is not the same as not set).
-        reserved: accepted and checked, but not read by this version.
     """
 
     name: str
@@ -29,7 +28,6 @@ class Variable:
     why: str
     unit: str = ""
     may_be_empty: bool = False
-    reserved: bool = False
 
     @property
     def secret(self) -> bool:

@@ -134,6 +134,24 @@ REDIS = (
         "30 days: most re-crawls come within it, and memory stays bounded.",
         "seconds",
     ),
+    Variable(
+        "RAWI_NEAR_ITEMS",
+        "redis.near_items",
+        Whole(1_000, 1_000_000_000),
+        "1000000",
+        "How many articles the index of texts holds, to find reprints by; the same for all replicas.",
+        "Bounds its memory, about 0.4 KB an article. Set it to the articles of RAWI_NEAR_HORIZON_S; with fewer, the oldest go first.",
+        "articles",
+    ),
+    Variable(
+        "RAWI_NEAR_HORIZON_S",
+        "redis.near_horizon_s",
+        Whole(60, 31_536_000),
+        "604800",
+        "How long after an article a reprint of it is recognised.",
+        "A week: most wires are reprinted within a day. Not longer than RAWI_SEEN_TTL_S.",
+        "seconds",
+    ),
 )
 
 TOPICS = (
@@ -151,5 +169,5 @@ TOPICS = (
         "Empty: not written.",
         may_be_empty=True,
     ),
-    Variable("RAWI_STORIES_TOPIC", "topics.stories", TOPIC, "stories", "Topic of stories.", "For the story worker.", reserved=True),
+    Variable("RAWI_STORIES_TOPIC", "topics.stories", TOPIC, "stories", "Topic of stories.", "What `rawi stories` writes."),
 )

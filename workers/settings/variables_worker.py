@@ -19,9 +19,8 @@ WORKER = (
         "stories_group_id",
         _GROUP,
         "rawi-stories",
-        "Consumer group of the story worker.",
-        "Not the workers' own: the two read different topics.",
-        reserved=True,
+        "Consumer group of the story workers.",
+        "Not the workers' own: the two read different topics. It also names their topics: `<group>-index`, `<group>-journal-changelog`.",
     ),
     Variable(
         "RAWI_DELIVERY",
@@ -68,13 +67,21 @@ WORKER = (
         "INFO has one line a page.",
     ),
     Variable(
+        "RAWI_TRACES",
+        "traces",
+        Choice(("off", "otlp")),
+        "off",
+        "Whether pages become OpenTelemetry spans, one for each stage.",
+        "`otlp` needs the extra `rawi[otel]` (the image has it) and sends to OTEL_EXPORTER_OTLP_ENDPOINT (`http://localhost:4318`); "
+        "the other OTEL_* variables hold too. Off, the trace that a page came with is still passed on.",
+    ),
+    Variable(
         "RAWI_RULES_DIR",
-        "rules_dir",
+        "page.rules_dir",
         Folder(),
         None,
-        "A folder of rules instead of the packaged ones.",
-        "To try rules without a new release.",
-        reserved=True,
+        "A folder of rule files of your own, used beside Rawi's and asked first.",
+        "A rule for what leaks on your sites needs no release: docs/rules.md. `rawi check-config` tells what is wrong with them.",
     ),
     Variable(
         "RAWI_DUPLICATES",
@@ -83,7 +90,6 @@ WORKER = (
         "tag",
         "Whether a duplicate is published with `duplicateOf`, or filtered.",
         "Readers who want both can tell; nobody loses an article to a wrong guess.",
-        reserved=True,
     ),
     Variable(
         "RAWI_REMOVED_TEXT",
@@ -99,8 +105,7 @@ WORKER = (
         Whole(0, 500),
         "0",
         "How many sites get a `site` label in the metrics.",
-        "0: none, as series cost memory.",
+        "The busiest so many have one, the rest are `other`. 0: none, as each site costs about ten series.",
         "sites",
-        reserved=True,
     ),
 )

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from schemas.identity import article_id, base_of, normalise_url
 from schemas.reasons import DeadLetterReason
 from schemas.records import SCHEMA_VERSION, Article, FieldSource, Provenance
+from workers.metadata.dates import known_now
 from workers.pipeline.draft import Draft, Invalid, replace
-from workers.stages import RULES_VERSION
-from workers.stages.dates import known_now
+from workers.rules.load import version_in_use
+from workers.sameness.minhash import content_hash, fingerprint, normalise
 from workers.stages.extract import EXTRACTOR, EXTRACTOR_VERSION
 from workers.stages.text import count_words
 
@@ -26,7 +27,7 @@ def assemble(draft: Draft) -> Draft:
         raise Invalid(DeadLetterReason.MISSING_URL, f"the url cannot be used: {e}") from None
     main_id = article_id(base)
     others = {article_id(base, part_of(part)): part for part in draft.embedded}
-    embedded = [_article(replace(part, dedupe=draft.dedupe), id_, is_part_of=main_id) for id_, part in others.items()]
+    embedded = [_article(part, id_, is_part_of=main_id) for id_, part in others.items()]
     main = _article(draft, main_id, has_part=list(others))
     return replace(draft, articles=(main, *embedded))
 
@@ -42,6 +43,8 @@ def part_of(draft: Draft) -> str:
 def _article(draft: Draft, id_: str, **parts: Any) -> Article:
     now = known_now(draft.now)
     body = draft.parts["article_body"]
+    normalised = normalise(body)  # without the headline: another site's differs
+    close = fingerprint(normalised)
     return Article(
         **draft.parts,
         **parts,
@@ -51,15 +54,11 @@ def _article(draft: Draft, id_: str, **parts: Any) -> Article:
         domain=(urlsplit(draft.url).hostname or None) if draft.url else None,
         word_count=count_words(body),
         date_downloaded=now.strftime("%Y-%m-%dT%H:%M:%SZ") if now else None,
-        content_hash=content_hash(body),
-        dedupe=draft.dedupe,
+        content_hash=content_hash(normalised),
+        fingerprint=str(close) if close else None,
+        dedupe="unknown",  # the worker knows more, later
         provenance=_provenance(draft),
     )
-
-
-def content_hash(body: str) -> str:
-    """sha256 of the UTF-8 of the body, its white space collapsed to single spaces. The headline is not in it."""
-    return hashlib.sha256(" ".join(body.split()).encode()).hexdigest()
 
 
 def _provenance(draft: Draft) -> Provenance:
@@ -68,7 +67,7 @@ def _provenance(draft: Draft) -> Provenance:
     return Provenance(
         extractor=name,
         extractor_version=version,
-        rules_version=RULES_VERSION,
+        rules_version=version_in_use(),
         page_sha256=draft.page_sha256,
         fields=dict(sorted(known.items())),
     )

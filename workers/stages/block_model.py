@@ -13,10 +13,13 @@ FROM_MODEL = FieldSource(source="dom", rule="block_model")
 
 
 def judge_blocks(draft: Draft) -> Draft:
-    """Replace `paragraphs` in `parts` by the blocks of `tree` that the model keeps; the draft as it is when the extractor's body stands."""
+    """Fill `blocks`, and replace `paragraphs` in `parts` by those the model keeps, unless the extractor's body stands."""
     found = blocks_beside(draft)
-    judged = found and load().judge(*found)
-    if not found or not judged or not judged[1].use_model:
+    if not found:
+        return draft
+    draft = replace(draft, blocks=found[0])
+    judged = load().judge(*found)
+    if judged is None or not judged[1].use_model:
         return draft
     paragraphs = list(compress(found[0].texts, judged[1].kept))
     if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides

@@ -26,15 +26,6 @@ def base_url(tree: HtmlElement, url: str | None) -> str | None:
     return next((absolute_url(href, url) for href in tree.xpath(".//head/base/@href")[:1]), None) or url
 
 
-def canonical_url(tree: HtmlElement, url: str | None) -> str | None:
-    """The page's `rel=canonical`. None without one, when several differ, or when it names a home page."""
-    base = base_url(tree, url)
-    hrefs = tree.xpath('.//link[contains(concat(" ", translate(@rel, "CANOIL", "canoil"), " "), " canonical ")]/@href')
-    found = {absolute_url(href, base) for href in hrefs}
-    canonical = found.pop() if len(found) == 1 else None
-    return None if canonical is None or is_home_page(canonical) else canonical
-
-
 def is_home_page(url: str) -> bool:
     """Whether a URL names a site and nothing in it."""
     parts = urlsplit(url)

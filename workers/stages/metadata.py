@@ -1,74 +1,105 @@
-"""What trafilatura's metadata search finds, field by field. It does not say where it found a thing, so neither do we: the rule names it."""
+"""What the page says of its article: structured data first, then the tree. Precedence, provenance and conflicts: `workers/metadata`."""
 
-import logging
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
-from trafilatura.metadata import extract_metadata
-from trafilatura.settings import Document
-
-from schemas.records import FieldSource, Person, Publisher
+from schemas.records import FieldSource
+from workers.dates.words import words
+from workers.metadata.authors import choose_authors, find_authors
+from workers.metadata.candidate import Candidate, settled
+from workers.metadata.canonical import canonical
+from workers.metadata.dates import Dates, find_dates, known_now
+from workers.metadata.headline import find_headline
+from workers.metadata.media import find_images, find_is_free, find_license, find_main_image, find_videos
+from workers.metadata.publisher import find_publisher
+from workers.metadata.site_names import SiteNames
+from workers.metadata.topics import find_breadcrumbs, find_description, find_keywords, find_section
+from workers.metadata.words import words as metadata_words
 from workers.pipeline.draft import Draft, replace
-from workers.stages import dates, links
+from workers.pipeline.site import SiteSeen
+from workers.rules.fold import fold
 from workers.stages.fields import WIRE_NAMES
-from workers.stages.joiners import Joiners
-from workers.stages.quality import QualityReason
+from workers.structured.page import Page
 
-for _name in ("trafilatura", "htmldate"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)  # their warnings quote the page; what matters becomes an outcome or a note
+words()  # both files are read once, before the pool's processes are forked
+metadata_words()
 
-FROM_TRAFILATURA = FieldSource(source="dom", rule="trafilatura.metadata")
-FROM_CANONICAL = FieldSource(source="meta", rule="link.canonical")
-MAX_KEYWORDS = 100
-_KEYWORD_SEPARATOR = re.compile("[,;،؛、，]")
+
+class Found:
+    """Fields with their sources, as they are found."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Any] = {}
+        self.sources: dict[str, FieldSource] = {}
+
+    def add(self, name: str, found: Candidate[Any] | None, source: FieldSource | None = None) -> None:
+        """Take a field, unless there is nothing."""
+        if found is not None and found.value:
+            self.parts[name] = found.value
+            self.sources[WIRE_NAMES[name]] = source or found.source
 
 
 def read_metadata(draft: Draft) -> Draft:
-    """Fill headline, description, dates, authors, publisher, section, keywords, image, licence and canonical URL in `parts` from `tree`."""
+    """Fill what the page says of its article in `parts`, from `tree`; and the site's names as its title has them in `site_seen`."""
     if draft.tree is None:
         return draft
-    joiners = Joiners(draft.html or "")
-    try:
-        found = extract_metadata(draft.tree, draft.url, dates.search_params(draft.now))
-    except (MemoryError, RecursionError):
-        raise
-    except Exception:  # noqa: BLE001 -- a fault of its own on odd markup costs the metadata, not the article
-        return replace(draft, notes=(*draft.notes, QualityReason.METADATA_FAILED))
-    fields = {name: value for name, value in _fields(found, draft, joiners).items() if value}
-    sources = {WIRE_NAMES[name]: FROM_TRAFILATURA for name in fields if not name.endswith("_precision")}
-    canonical = links.canonical_url(draft.tree, draft.url)
-    if canonical:
-        fields["canonical_url"] = joiners.restore(canonical)
-        sources["canonicalUrl"] = FROM_CANONICAL
-    return replace(draft, parts={**draft.parts, **fields}, sources={**draft.sources, **sources})
+    page = Page.of(draft.tree, draft.url, draft.html or "")
+    site = SiteNames.of(page, draft.site.names)
+    found = Found()
+    headlines = find_headline(page, site)
+    site.learn(headlines.site_names)
+    found.add("headline", headlines.headline)
+    found.add("alternative_headline", headlines.alternative)
+    dates = find_dates(page, known_now(draft.now), _languages(page))
+    _add_dates(found, dates)
+    _add_authors(found, page, site)
+    found.add("publisher", find_publisher(page))
+    _add_rest(found, page, site)
+    return replace(
+        draft,
+        parts={**draft.parts, **found.parts},
+        sources={**draft.sources, **found.sources},
+        notes=(*draft.notes, *dates.notes),
+        site_seen=SiteSeen(names=headlines.site_names),
+    )
 
 
-def _fields(found: Document, draft: Draft, joiners: Joiners) -> dict[str, Any]:
-    def text(value: str | None) -> str:
-        return joiners.restore(value or "")
-
-    date = found.date if found.date and dates.is_credible(draft.tree, draft.url, found.date) else None
-    return {
-        "headline": text(found.title),
-        "description": text(found.description),
-        "date_published": date,
-        "date_published_precision": "day" if date else None,
-        "authors": [Person(name=name) for name in text(found.author).split("; ") if name],
-        "publisher": _publisher(text(found.sitename), draft.url, found.url),
-        "article_section": text(next(iter(found.categories or []), None)),
-        "keywords": _keywords([text(tag) for tag in found.tags or []]),
-        "main_image": links.absolute_url(text(found.image), links.base_url(draft.tree, draft.url)),
-        "license": text(found.license),
-    }
+def _add_authors(found: Found, page: Page, site: SiteNames) -> None:
+    authors = find_authors(page, site)
+    if (chosen := choose_authors(authors)) is not None:
+        found.add("authors", chosen, settled(chosen, authors, _name_others, lambda persons: "; ".join(person.name for person in persons)))
 
 
-def _publisher(name: str, *urls: str | None) -> Publisher | None:
-    """The site's name, unless it is only the host that trafilatura falls back to: that is `domain` already."""
-    hosts = {(urlsplit(url).hostname or "").removeprefix("www.") for url in urls if url}
-    return Publisher(name=name) if name and name.lower().removeprefix("www.") not in hosts else None
+def _add_rest(found: Found, page: Page, site: SiteNames) -> None:
+    crumbs = find_breadcrumbs(page, site, found.parts.get("headline", ""))
+    found.add("description", find_description(page))
+    found.add("breadcrumbs", crumbs)
+    found.add("article_section", find_section(page, site, crumbs.value if crumbs else []))
+    found.add("keywords", find_keywords(page, site))
+    found.add("main_image", find_main_image(page))
+    found.add("images", find_images(page))
+    found.add("videos", find_videos(page))
+    found.add("license", find_license(page))
+    found.add("canonical_url", canonical(page))
+    free = find_is_free(page)
+    if free is not None:  # False says something too
+        found.parts["is_accessible_for_free"] = free.value
+        found.sources[WIRE_NAMES["is_accessible_for_free"]] = free.source
 
 
-def _keywords(tags: list[str]) -> list[str]:
-    words = (" ".join(word.split()) for tag in tags for word in _KEYWORD_SEPARATOR.split(tag))
-    return list(dict.fromkeys(word for word in words if word))[:MAX_KEYWORDS]
+def _add_dates(found: Found, dates: Dates) -> None:
+    for name, one, source in (("date_published", dates.published, dates.published_source), ("date_modified", dates.modified, None)):
+        if one is not None:
+            found.parts[name] = one.value.value
+            found.parts[f"{name}_precision"] = one.value.precision
+            found.parts[f"{name}_raw"] = one.value.raw
+            found.sources[WIRE_NAMES[name]] = source or one.source
+
+
+def _languages(page: Page) -> tuple[str, ...]:
+    """The languages that the page's markup names: a hint for names of months, never the language of the text."""
+    stated = (page.tree.get("lang"), page.meta("og:locale", "content-language", "language"))
+    return tuple(dict.fromkeys(value.lower().replace("_", "-").partition("-")[0] for value in stated if value))
+
+
+def _name_others(one: list[Any], other: list[Any]) -> bool:
+    return not {fold(person.name) for person in other} & {fold(person.name) for person in one}

@@ -23,6 +23,10 @@ class QualityReason(StrEnum):
     NESTING_FLATTENED = "nesting_flattened"
     STRUCTURED_DATA_DROPPED = "structured_data_dropped"
     METADATA_FAILED = "metadata_failed"
+    DATE_GUESSED = "date_guessed"
+    DATE_IN_FUTURE = "date_in_future"
+    DATE_UNPROVEN = "date_unproven"
+    DATES_CONFLICT = "dates_conflict"
 
 
 # What a reader of the record should mind most weighs most; set by judgement, to be fitted when there are labels.
@@ -40,6 +44,10 @@ PENALTIES: dict[str, float] = {
     QualityReason.NESTING_FLATTENED: 0.1,
     QualityReason.STRUCTURED_DATA_DROPPED: 0.05,
     QualityReason.METADATA_FAILED: 0.2,
+    QualityReason.DATE_GUESSED: 0.1,
+    QualityReason.DATE_IN_FUTURE: 0.05,
+    QualityReason.DATE_UNPROVEN: 0.05,
+    QualityReason.DATES_CONFLICT: 0.05,
 }
 
 THIN_TEXT_CHARS = 600  # about 100 words; agency flashes are as short, and so are teasers

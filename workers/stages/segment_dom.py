@@ -1,6 +1,6 @@
 """What the tree says of a page's lines: where each stands, what is a link, and the lists, captions and summary points around them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import islice
 from typing import Literal, Self
 
@@ -38,6 +38,9 @@ MAX_LINKS = 40
 MAX_CAPTIONS = 20
 
 _string = etree.XPath("string()")
+_leaf_containers = etree.XPath(
+    "//*[self::div or self::section or self::span][not(*[" + " or ".join(f"self::{tag}" for tag in sorted(_BLOCKS)) + "])]"
+)
 
 
 class Page:
@@ -47,6 +50,7 @@ class Page:
         self._tree: HtmlElement = draft.tree
         self._joiners = joiners
         self._base = base_url(draft.tree, draft.url)
+        self._texts: list[str] = draft.blocks.texts if draft.blocks is not None else []
         self.blocks: list[Block] = []
         self.headlines: list[str] = []
 
@@ -112,15 +116,23 @@ class Page:
 
     def _places(self, wanted: set[str]) -> dict[str, HtmlElement]:
         places: dict[str, HtmlElement] = {}
-        for element in self._tree.iter(*_LEAVES, *_CONTAINERS):
-            if element.tag in _CONTAINERS and any(child.tag in _BLOCKS for child in element):
-                continue
-            key = _key(str(_string(element))[:KEY_SCAN_CHARS])
-            if key in wanted:
-                places.setdefault(key, element)
-                if len(places) == len(wanted):
-                    break
+        self._place(self._tree.iter(*_LEAVES), wanted, places)
+        # Most lines are leaves. Containers are many: they are looked at only for lines that stand on the page as they are.
+        left = wanted - places.keys()
+        if left and any(self._line_key(text) in left for text in self._texts):
+            self._place(_containers(self._tree), left, places)
         return places
+
+    @staticmethod
+    def _place(elements: Iterable[HtmlElement], wanted: Set[str], places: dict[str, HtmlElement]) -> None:
+        left = len(wanted)
+        for element in elements:
+            key = _key(str(_string(element))[:KEY_SCAN_CHARS])
+            if key in wanted and key not in places:
+                places[key] = element
+                left -= 1
+                if not left:
+                    return
 
     def _blocks(self, line: str, places: dict[str, HtmlElement]) -> list[Block]:
         element = places.get(self._line_key(line))
@@ -228,6 +240,13 @@ class Page:
     def _links(self, element: HtmlElement) -> Links:
         found = [(self._text(a), absolute_url(a.get("href"), self._base)) for a in element.iter("a")]
         return [(text, url) for text, url in found if len(text) >= MIN_LINK_CHARS][:MAX_LINKS]
+
+
+def _containers(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Containers that hold text and no other block, when asked for."""
+    found = _leaf_containers(tree)
+    assert isinstance(found, list)
+    yield from found
 
 
 def _key(text: str) -> str:

@@ -3,13 +3,15 @@
 import re
 
 from schemas.records import Image, SourceOrganization
-from workers.rules.agencies import agency_id, bare_name
+from workers.rules.agencies import agency_id, agency_name, bare_name
 from workers.rules.fold import fold_ends
 
-_NAME_SEPARATOR = re.compile(r"\s*[,،;؛/|+]\s*|\s+[–—-]\s+")
-_KEYWORD_SEPARATOR = re.compile(r"\s*[,،;؛、，|#]\s*")
+_SPACE = r"(?:(?<!\s)\s++)"  # from its beginning only: looked for from within, the time grows with its square
+_NAME_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛/|+]\s*+|{_SPACE}[–—-]\s++")
+_PERSON_SEPARATOR = re.compile(r"\s*[,،;؛、/|&]\s*|\s+(?:and|und|et|y|e|и|ve|و)\s+")
+_KEYWORD_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛、，|#]\s*+")
 _IN_BRACKETS = re.compile(r"[\s–—-]*[(（\[](?P<names>[^()（）\[\]]+)[)）\]][\s.]*")
-_CREDIT_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{2,40})[)）]\s*\Z")
+_CREDIT_IN_BRACKETS = re.compile(rf"{_SPACE}?+[(（]([^()（）]{{2,40}})[)）]\s*+\Z")
 MAX_NAME_WORDS = 5
 MAX_NAMES = 4
 MAX_KEYWORDS = 40
@@ -37,12 +39,17 @@ def source_names(text: str) -> list[str]:
 _NOBODY = frozenset(map(fold_ends, ("وكالات", "الوكالات", "مواقع", "متابعات", "agencies", "Agencies", "خبرگزاری‌ها", "ajanslar")))
 
 
+def names_of(text: str) -> list[str]:
+    """The names of people after "by"; none for what is no list of names."""
+    names = [name for name in _PERSON_SEPARATOR.split(text) if name]
+    return [name for name in names[:MAX_NAMES] if len(name.split()) <= MAX_NAME_WORDS]
+
+
 def organization(name: str) -> SourceOrganization:
     """A source by the name on the page."""
     known = agency_id(name)
-    bare = bare_name(name)
-    is_agency = known is not None or fold_ends(name) != fold_ends(bare)
-    return SourceOrganization(name=bare, kind="agency" if is_agency else "outlet", raw=name, id=known)
+    is_agency = known is not None or fold_ends(name) != fold_ends(bare_name(name))
+    return SourceOrganization(name=agency_name(name), kind="agency" if is_agency else "outlet", raw=name, id=known)
 
 
 def keywords_of(text: str) -> list[str]:

@@ -5,13 +5,13 @@ from typing import Literal
 
 import msgspec
 
-from schemas.records import Image, RelatedLink, RemovedSegment, SourceOrganization
+from schemas.records import Image, Person, RelatedLink, RemovedSegment, SourceOrganization
 from workers.rules.agencies import agency_id
 from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
-from workers.rules.model import Match, Scope, SegmentClass
+from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
-from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, organization, source_names
+from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, names_of, organization, source_names
 
 HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
@@ -36,6 +36,7 @@ class Part(msgspec.Struct, kw_only=True):
     paragraphs: list[str] = []
     abstract: list[str] = []
     keywords: list[str] = []
+    authors: list[Person] = []
     sources: list[SourceOrganization] = []
     images: list[Image] = []
     related: list[RelatedLink] = []
@@ -64,6 +65,7 @@ class Walk:
         self.main = Part()
         self.embedded: list[Part] = []
         self._part = self.main
+        self._said: set[str] = set()  # paragraphs kept, folded
         self._is_over = False
         self._cuts_teasers = True
 
@@ -81,14 +83,14 @@ class Walk:
             return 0
         points: list[Block] = []
         for at, block in enumerate(blocks[:first]):
-            if at == 0 and _is_headline(block) and self._matcher.find(block.text) is None and not is_date_line(block.text):
+            if at == 0 and _is_headline(block) and self._find(block) is None and not is_date_line(block.text):
                 self.main.headline = block.text
                 self._headlines.add(fold_ends(block.text))
                 self._cut(block, SegmentClass.REPEATED_HEADLINE, "text.headline")
             elif has_credit(block.text):
                 self.main.images.append(caption_of(block.text))
                 self._cut(block, SegmentClass.CAPTION, "text.caption")
-            elif _is_headline(block) and self._why_cut(block) is None and self._matcher.find(block.text) is None:
+            elif _is_headline(block) and self._why_cut(block) is None and self._find(block) is None:
                 points.append(block)
             else:
                 self._flush_points(points)
@@ -111,6 +113,8 @@ class Walk:
         folded = fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
+        if block.is_prose and folded in self._said:
+            return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
         if self._is_own_headline(block, folded):
@@ -135,7 +139,7 @@ class Walk:
             self._is_over = True
         elif self._read_image_text(block):
             pass
-        elif (hit := self._matcher.find(block.text)) is not None:
+        elif (hit := self._find(block)) is not None:
             return self._read_hit(hit, blocks, at)
         elif self._is_teaser(block):
             self._part.relate(block.text, "related", block.href)
@@ -143,6 +147,11 @@ class Walk:
         else:
             self._keep(block)
         return at + 1
+
+    def _find(self, block: Block) -> Hit | None:
+        is_top = len(self._part.paragraphs) < TOP_PARAGRAPHS and not self._part.prose
+        top = self._matcher.find_top(block.text) if is_top else None
+        return top if top is not None else self._matcher.find(block.text)
 
     def _is_teaser(self, block: Block) -> bool:
         """Whether a line in or after the text is nothing but a link of a headline's length, on a page that has few of them."""
@@ -180,6 +189,8 @@ class Walk:
             self._part.sources += [organization(name) for name in source_names(hit.rest)]
         elif rule.class_ is SegmentClass.TAGS and hit.rest:
             self._part.keywords += block.links or keywords_of(hit.rest)
+        elif rule.place is Place.TOP and rule.class_ is SegmentClass.BYLINE:
+            self._part.authors += [Person(name=name) for name in names_of(hit.rest)]
         elif rule.class_ in (SegmentClass.READ_ALSO, SegmentClass.RELATED):
             return self._read_related(hit, blocks, at)
         self._is_over = self._is_over or rule.class_ in _ENDING
@@ -252,6 +263,7 @@ class Walk:
         self._part.paragraphs.append(block.text)
         if block.is_prose:
             self._part.prose.append(block)
+            self._said.add(fold_ends(block.text))
 
     def _cut(self, block: Block, class_: SegmentClass, rule: str) -> None:
         self._part.removed.append(RemovedSegment(class_=class_, rule=rule, text=block.text))

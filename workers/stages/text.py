@@ -10,6 +10,10 @@ DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
 )
+_ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06ff"
+# Tatweel that only stretches a word: between two of its letters, vowel signs aside. At a word's end or beginning it says something: the
+# Hijri year's sign, a prefix before a quotation or a number.
+_STRETCH = re.compile(f"(?<=[{_ARABIC}\u064b-\u0655\u0670])\u0640+(?=[{_ARABIC}])")
 _IDEOGRAPHS = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af"
 _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
@@ -26,8 +30,9 @@ _DIRECTION_SAMPLE_CHARS = 4_000
 
 
 def clean_text(text: str) -> str:
-    """One paragraph of plain text: NFC, no control or invisible character but ZWNJ and ZWJ, white space collapsed."""
-    return unicodedata.normalize("NFC", " ".join(DROPPED.sub("", text).split()))
+    """One paragraph of plain text: NFC, nothing invisible but ZWNJ and ZWJ, no tatweel that only stretches, white space collapsed."""
+    cleaned = unicodedata.normalize("NFC", " ".join(DROPPED.sub("", text).split()))
+    return _STRETCH.sub("", cleaned) if "\u0640" in cleaned else cleaned
 
 
 def weighted_length(text: str) -> int:

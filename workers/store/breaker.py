@@ -1,9 +1,10 @@
 """A store that is away must not slow pages down: after a failure it is left alone for a while instead of timing out page by page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from workers.store.protocol import Remembered, Store, StoreUnavailable
+from schemas.records import Source
+from workers.store.protocol import Closing, Look, Past, Seen, Store, StoreUnavailable, Text, Verdict
 
 T = TypeVar("T")
 
@@ -25,13 +26,21 @@ class Breaker:
         self._clock = clock
         self._closed_until_s = 0.0
 
-    def recall(self, url: str) -> Remembered | None:
-        """As Store.recall."""
-        return self._call(lambda: self._store.recall(url))
+    def look(self, look: Look) -> Seen:
+        """As Store.look."""
+        return self._call(lambda: self._store.look(look))
 
-    def remember(self, pages: Mapping[str, Remembered]) -> None:
-        """As Store.remember."""
-        self._call(lambda: self._store.remember(pages))
+    def settle(self, source: Source, texts: Sequence[Text]) -> list[Verdict]:
+        """As Store.settle."""
+        return self._call(lambda: self._store.settle(source, texts))
+
+    def close_pages(self, closings: Sequence[Closing]) -> None:
+        """As Store.close_pages."""
+        self._call(lambda: self._store.close_pages(closings))
+
+    def forget(self, url: str, ids: Sequence[bytes]) -> Past | None:
+        """As Store.forget."""
+        return self._call(lambda: self._store.forget(url, ids))
 
     def close(self) -> None:
         """Close the store behind."""

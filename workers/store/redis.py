@@ -1,51 +1,217 @@
-"""The Redis (or Valkey) store, shared by all workers. One key a URL: `<prefix>seen:<sha256 of the URL>`, msgpack, expiring."""
+"""The Redis (or Valkey) store, shared by all workers. Every key is a hash under the prefix and expires; scripts make each call atomic.
 
-import hashlib
-from collections.abc import Mapping
+`<prefix>u` pages of a URL, `<prefix>a` state of an article, `<prefix>n` index of texts, `<prefix>r` last pages of a site, `<prefix>p` its
+facts' version, `<prefix>f` those facts. Byte layouts stand in the scripts (workers/store/lua).
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from typing import Any, TypeVar
 
 import msgspec
 import redis
 
-from workers.store.protocol import Remembered, StoreUnavailable
+from schemas.records import Source
+from workers.pipeline.site import FORGET_S, SiteFacts
+from workers.sameness.fingerprint import VALUES
+from workers.sameness.rule import MAX_CANDIDATES, MIN_CONTAINED_LIKENESS, MIN_CONTAINMENT, MIN_LIKENESS
+from workers.store.packing import BUCKET_SLOTS, NO_FACTS, SLOT_BYTES, bucket_count, digest, index_keys, pack_entry, unpack_past
+from workers.store.protocol import (
+    CLAIM_TTL_S,
+    MAX_VERSIONS,
+    Closing,
+    DuplicateKind,
+    Look,
+    Past,
+    Seen,
+    SeenAs,
+    StoreUnavailable,
+    Text,
+    Verdict,
+)
+from workers.store.site_pages import RENEW_PAGES, RING_PAGES, SitePage, facts_from, site_page
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Remembered)
+T = TypeVar("T")
+_KINDS: dict[bytes, DuplicateKind] = {b"e": "exact", b"n": "near", b"s": "syndicated", b"": "exact"}
+_RULE = (MIN_LIKENESS, MIN_CONTAINMENT, MIN_CONTAINED_LIKENESS, MAX_CANDIDATES)
+_MAX_SITES = 2_000  # whose facts this process keeps at hand
+_pack = msgspec.msgpack.Encoder().encode
+_read_facts = msgspec.msgpack.Decoder(SiteFacts)
+_read_site_page = msgspec.msgpack.Decoder(SitePage)
+
+
+def _script(client: redis.Redis, *names: str) -> Any:
+    folder = files("workers.store.lua")
+    return client.register_script("\n".join(folder.joinpath(f"{name}.lua").read_text("utf-8") for name in names))
 
 
 class RedisStore:
-    """A Store on a redis-py client, whose socket time-outs bound every call."""
+    """A Store on a redis-py client, whose socket time-outs bound every call.
 
-    def __init__(self, client: redis.Redis, *, prefix: str, ttl_s: int) -> None:
+    `items` and `horizon_s`: how many original articles the index of texts holds, and for how long.
+    """
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        *,
+        prefix: str,
+        ttl_s: int,
+        items: int,
+        horizon_s: int,
+        wall_clock_s: Callable[[], float] = time.time,
+    ) -> None:
         self._client = client
-        self._prefix = prefix
+        self._prefix = prefix.encode()
         self._ttl_s = ttl_s
+        self._buckets = bucket_count(items)
+        self._horizon_s = horizon_s
+        self._wall_clock_s = wall_clock_s
+        self._look = _script(client, "entries", "look")
+        self._settle = _script(client, "settle")
+        self._close = _script(client, "entries", "close")
+        self._facts: OrderedDict[str, tuple[bytes, SiteFacts]] = OrderedDict()  # by site: the version last given, and what it says
+        self._learned: dict[str, int] = {}  # pages since the facts of a site were made anew
 
-    def recall(self, url: str) -> Remembered | None:
-        """Return what is remembered of a URL; a value that cannot be read (another version's) counts as nothing."""
-        try:
-            value = self._client.get(self._key(url))
-        except redis.RedisError as e:
-            raise StoreUnavailable(type(e).__name__) from e
-        if not isinstance(value, bytes):
-            return None
-        try:
-            return _decoder.decode(value)
-        except msgspec.MsgspecError:
-            return None
+    def look(self, look: Look) -> Seen:
+        """As Store.look."""
+        have, facts = self._facts.get(look.site, (NO_FACTS, SiteFacts()))
+        claim = pack_entry(look, facts=NO_FACTS, status=b"p", now_s=self._wall_clock_s())
+        arguments = [claim, int(look.reprocess), int(self._wall_clock_s()), CLAIM_TTL_S * 1000, MAX_VERSIONS, have, self._prefix + b"f"]
+        found, blob, version, new_facts = _available(
+            lambda: self._look(keys=[self._url(look.url), self._key(b"p", look.site)], args=arguments)
+        )
+        seen_as = SeenAs(found.decode())
+        if seen_as is SeenAs.UNCHANGED:
+            return Seen(seen_as=seen_as, past=unpack_past(blob))
+        if version != have or version == NO_FACTS:
+            facts = _read(_read_facts, new_facts) or SiteFacts()
+            self._keep(look.site, version, facts)
+        return Seen(seen_as=seen_as, past=unpack_past(blob), site=facts, site_version=version)
 
-    def remember(self, pages: Mapping[str, Remembered]) -> None:
-        """Remember pages in one round trip."""
-        pipe = self._client.pipeline(transaction=False)
-        for url, page in pages.items():
-            pipe.set(self._key(url), _encoder.encode(page), ex=self._ttl_s)
-        try:
-            pipe.execute()
-        except redis.RedisError as e:
-            raise StoreUnavailable(type(e).__name__) from e
+    def settle(self, source: Source, texts: Sequence[Text]) -> list[Verdict]:
+        """As Store.settle."""
+        keys: list[bytes] = []
+        arguments: list[Any] = [digest(str(source), 8), int(self._wall_clock_s()), CLAIM_TTL_S * 1000, self._horizon_s]
+        arguments += [BUCKET_SLOTS * SLOT_BYTES, self._prefix + b"a", *_RULE]
+        for text in texts:
+            places = index_keys(text, self._buckets)
+            keys += [self._article(text.id), *(b"%sn%x:%x" % (self._prefix, self._buckets, bucket) for bucket, _ in places)]
+            arguments += [len(places), text.id, text.content_hash, text.fingerprint]
+            arguments += [part.ljust(4, b"\0") for part in (text.headline, text.house, text.agency)]
+            arguments += [tag for _, tag in places]
+        answers = _available(lambda: self._settle(keys=keys, args=arguments))
+        return [_verdict(text.id, answer) for text, answer in zip(texts, answers, strict=True)]
+
+    def close_pages(self, closings: Sequence[Closing]) -> None:
+        """As Store.close_pages."""
+        now_s = self._wall_clock_s()
+        sites: set[str] = set()
+        with self._client.pipeline(transaction=False) as pipe:
+            for closing in closings:
+                past = closing.past
+                status = b"s" if past and past.unchanged else b"c"
+                entry = pack_entry(closing.look, facts=closing.seen.site_version, status=status, now_s=now_s, past=past)
+                keys = [self._url(closing.look.url), *(self._article(verdict.id) for verdict in (past.verdicts if past else []))]
+                self._close(keys=keys, args=[entry, "c" if past else "g", self._ttl_s * 1000, MAX_VERSIONS], client=pipe)
+                if closing.learned is not None:
+                    self._learn(pipe, closing)
+                    if self._is_due(closing.look.site):
+                        sites.add(closing.look.site)
+            _available(pipe.execute)
+        for site in sites:
+            self._renew(site)
+
+    def forget(self, url: str, ids: Sequence[bytes]) -> Past | None:
+        """As Store.forget; two round trips."""
+        value = _available(lambda: self._client.get(self._url(url)))
+        pasts = list(_pasts(value)) if isinstance(value, bytes) else []
+        known = {id_ for past in pasts for id_ in past.standing} | set(ids)
+        _available(lambda: self._client.delete(self._url(url), *(self._article(id_) for id_ in known)))
+        return pasts[0] if pasts else None
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _key(self, url: str) -> str:
-        return f"{self._prefix}seen:{hashlib.sha256(url.encode()).hexdigest()}"
+    def _learn(self, pipe: Any, closing: Closing) -> None:
+        assert closing.learned is not None
+        key = self._key(b"r", closing.look.site)
+        pipe.lpush(key, _pack(site_page(closing.look.url, closing.learned)))
+        pipe.ltrim(key, 0, RING_PAGES - 1)
+        pipe.expire(key, FORGET_S)
+
+    def _is_due(self, site: str) -> bool:
+        count = self._learned.get(site, 0) + 1
+        if len(self._learned) > _MAX_SITES:
+            self._learned.clear()
+        self._learned[site] = count % RENEW_PAGES
+        return count >= RENEW_PAGES
+
+    def _renew(self, site: str) -> None:
+        ring = _available(lambda: self._client.lrange(self._key(b"r", site), 0, -1))
+        facts = facts_from(page for raw in ring if (page := _read(_read_site_page, raw)) is not None)
+        if not facts.furniture and not facts.names:
+            return
+        packed = _pack(SiteFacts(furniture=frozenset(facts.furniture), names=facts.names))
+        version = digest(f"{sorted(facts.furniture)}{facts.names}", 8)
+        with self._client.pipeline(transaction=False) as pipe:
+            # A claim names the facts it was given: they live as long as it does, and longer than the pointer.
+            pipe.set(self._prefix + b"f" + version, packed, ex=self._ttl_s + FORGET_S)
+            pipe.set(self._key(b"p", site), version, ex=FORGET_S)
+            _available(pipe.execute)
+
+    def _keep(self, site: str, version: bytes, facts: SiteFacts) -> None:
+        self._facts[site] = (version, facts)
+        self._facts.move_to_end(site)
+        if len(self._facts) > _MAX_SITES:
+            self._facts.popitem(last=False)
+
+    def _url(self, url: str) -> bytes:
+        return self._key(b"u", url)
+
+    def _key(self, kind: bytes, text: str) -> bytes:
+        return self._prefix + kind + digest(text, 12)
+
+    def _article(self, id_: bytes) -> bytes:
+        return self._prefix + b"a" + id_[:10]
+
+
+def _available(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except redis.RedisError as e:
+        raise StoreUnavailable(type(e).__name__) from e
+
+
+def _read(decoder: msgspec.msgpack.Decoder[T], value: bytes) -> T | None:
+    """What another version wrote counts as nothing."""
+    try:
+        return decoder.decode(value) if value else None
+    except msgspec.MsgspecError:
+        return None
+
+
+def _pasts(value: bytes) -> Any:
+    at = 0
+    while at + 47 <= len(value):
+        end = at + 47 + int.from_bytes(value[at + 45 : at + 47], "big")
+        if (past := unpack_past(value[at + 47 : end])) is not None:
+            yield past
+        at = end
+
+
+def _verdict(id_: bytes, answer: list[Any]) -> Verdict:
+    revision, before, headline_changed, share, original, kind, score = answer
+    return Verdict(
+        id=id_,
+        revision=revision,
+        revision_of=before,
+        headline_changed=bool(headline_changed),
+        body_share=share / VALUES,
+        duplicate_of=original,
+        kind=_KINDS[kind],
+        score=score / VALUES,
+    )

@@ -23,7 +23,10 @@ MAX_ITEMS = 100  # of a list or dict
 _MAX_DEPTH = 4
 _META = ("_record", "_from_structlog")  # structlog's own, taken out before the line is made
 # Libraries that log by themselves; below WARNING they speak of every request or page.
-QUIET_LOGGERS = ("kafka", "trafilatura", "htmldate", "lxml", "urllib3", "charset_normalizer", "py3langid", "redis", "asyncio")
+QUIET_LOGGERS = (
+    *("kafka", "trafilatura", "htmldate", "lxml", "urllib3", "charset_normalizer", "py3langid", "redis", "asyncio"),
+    *("aiokafka", "faust", "mode", "workers.stories.app", "workers.stories.transport"),  # Faust logs under our subclasses' names too
+)
 
 # What a terminal or a reader of lines takes for a command: controls, line separators, switches of the writing direction.
 _COMMANDS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))

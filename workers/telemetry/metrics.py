@@ -7,13 +7,17 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import prometheus_client as prom
 
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind, UnchangedReason
 from schemas.records import Outcome
 from workers import __version__
+from workers.pipeline.facts import FIELDS, MARKUPS, ArticleFacts
+from workers.rules.model import SegmentClass
+from workers.store.protocol import DuplicateKind, Verdict
+from workers.telemetry.sites import OTHER, TopSites
 
 PAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30)  # 15 s: the page's own limit
 STAGE_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15)
@@ -22,10 +26,17 @@ COMMIT_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 
 # A stage that is not named here counts as "other"; a test compares the list with the line's.
 STAGES = (
-    *("headers", "form", "encoding", "unwrap", "status", "content_encoding", "sniff", "charset", "sniff_text"),
-    *("parse", "empty_page", "structured", "metadata", "extract", "block_model", "plain_text", "segment"),
+    *("headers", "form", "encoding", "unwrap", "status", "content_encoding", "sniff", "charset", "sniff_text", "steady"),
+    *("parse", "empty_page", "structured", "metadata", "extract", "block_model", "plain_text", "segment", "furniture", "page_kind"),
     *("clean", "too_short", "language", "quality", "assemble", "encode", "other"),
 )
+QUALITY_BUCKETS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+SEGMENT_CLASSES = (*SegmentClass, OTHER)
+# Of the articles' languages those that news is most often written in and those that have rules of their own; the others together.
+LANGUAGES = tuple("ar bn de el en es fa fr he hi id it ja ko nl pl pt ro ru sv sw th tr uk ur vi zh".split()) + (OTHER, "unknown")
+DEDUPE = ("known", "unknown")
+DUPLICATE_KINDS: tuple[DuplicateKind, ...] = get_args(DuplicateKind)
+SITE_FIELDS = ("headline", "datePublished", "authors", "mainImage")  # of FIELDS: what a broken site most often loses
 RESTART_CAUSES = ("timeout", "memory", "crash", "recycled")
 STORE_RESULTS = ("ok", "error", "skipped")
 TRANSACTION_RESULTS = ("committed", "failed")
@@ -55,13 +66,17 @@ class Metrics:
     Args:
         registry: where they are registered; one Metrics a registry.
         wall_clock_s: the time of day, in seconds since 1970.
+        top_sites: how many sites have a `site` label; 0: the metrics of sites have no series.
     """
 
-    def __init__(self, registry: prom.CollectorRegistry, wall_clock_s: Callable[[], float] = time.time) -> None:
+    def __init__(self, registry: prom.CollectorRegistry, wall_clock_s: Callable[[], float] = time.time, *, top_sites: int = 0) -> None:
         self._registry = registry
         self._wall_clock_s = wall_clock_s
         self.families: list[Family] = []
+        self._sites = TopSites(top_sites) if top_sites else None
         self._add_pages()
+        self._add_articles()
+        self._add_sites()
         self._add_worker()
         self._add_kafka()
         self._add_process()
@@ -69,7 +84,18 @@ class Metrics:
 
     # what happened
 
-    def page_closed(self, outcome: Outcome, *, stage_ms: Mapping[str, float], duration_s: float, latency_s: float) -> None:
+    def page_closed(
+        self,
+        outcome: Outcome,
+        *,
+        stage_ms: Mapping[str, float],
+        facts: Sequence[ArticleFacts] = (),
+        verdicts: Sequence[Verdict] = (),
+        duration_s: float,
+        latency_s: float,
+        cpu_s: float = 0.0,
+        attempts: int = 1,
+    ) -> None:
         """A page's outcome is committed. `duration_s`: from the hand-out to the commit, 0 when it was not handed out."""
         self._pages.labels(outcome.outcome, outcome.reason or "").inc()
         self._articles.inc(len(outcome.article_ids))
@@ -80,7 +106,40 @@ class Metrics:
         if duration_s:
             self._page_duration.observe(duration_s)
         for stage, ms in stage_ms.items():
-            self._stage_duration.labels(stage if stage in STAGES else "other").observe(ms / 1000)
+            self._stage_duration.labels(stage if stage in STAGES else OTHER).observe(ms / 1000)
+        self._page_cpu.inc(cpu_s)
+        self._retries.inc(max(0, attempts - 1))
+        for article in facts:
+            self._article_published(article)
+        for verdict in verdicts:
+            self._revisions.inc(verdict.revision > 1)
+            if verdict.duplicate_of:
+                self._duplicates.labels(verdict.kind).inc()
+        if self._sites is not None:
+            self._site_seen(self._sites, outcome, facts)
+
+    def _article_published(self, article: ArticleFacts) -> None:
+        self._articles_by_markup.labels(article.markup).inc()
+        for field in article.fields:
+            self._fields.labels(field, article.markup).inc()
+        language = (article.language or "").partition("-")[0]
+        self._languages.labels(language if language in LANGUAGES else OTHER if language else "unknown").inc()
+        self._quality.observe(article.score)
+        self._dedupe.labels(article.dedupe).inc()
+        for class_ in article.removed:
+            self._removed.labels(class_ if class_ in SEGMENT_CLASSES else OTHER).inc()
+
+    def _site_seen(self, sites: TopSites, outcome: Outcome, facts: Sequence[ArticleFacts]) -> None:
+        site, given_up = sites.label_of(outcome.url)
+        if given_up is not None:
+            for metric in (self._site_pages, self._site_fields, self._site_articles, self._site_quality):
+                metric.remove_by_labels({"site": given_up})
+        for kind in REASONS:
+            self._site_pages.labels(site, kind).inc(kind == outcome.outcome)
+        self._site_articles.labels(site).inc(len(facts))
+        self._site_quality.labels(site).inc(sum(article.score for article in facts))
+        for field in SITE_FIELDS:
+            self._site_fields.labels(site, field).inc(sum(field in article.fields for article in facts))
 
     def in_flight(self, pages: int, size_bytes: int, busy_slots: int) -> None:
         """What the worker holds open now."""
@@ -107,9 +166,10 @@ class Metrics:
         """A transaction ended otherwise; `result` is one of TRANSACTION_RESULTS."""
         self._transactions.labels(result).inc()
 
-    def reset_done(self, partitions: int) -> None:
-        """The worker began again from the committed offsets of the partitions it has."""
+    def reset_done(self, partitions: int, *, rebalanced: bool) -> None:
+        """The worker began again from the committed offsets of the partitions it has; `rebalanced`: because its group changed."""
         self._resets.inc()
+        self._rebalances.inc(rebalanced)
         self._partitions.set(partitions)
         if not partitions:
             self.lag({})
@@ -142,6 +202,56 @@ class Metrics:
             buckets=LATENCY_BUCKETS_S,
         )
 
+        self._page_cpu = self._new(
+            prom.Counter,
+            "page_cpu_seconds_total",
+            "CPU time of the pool's processes on pages; not of those that were killed. The worker's own is `process_cpu_seconds_total`.",
+        )
+        self._retries = self._new(prom.Counter, "page_retries_total", "Second tries of pages whose process crashed.")
+
+    def _add_articles(self) -> None:
+        self._articles_by_markup = self._new(
+            prom.Counter,
+            "articles_by_markup_total",
+            "Articles published, by the best source any of their fields came from: JSON-LD, meta elements, or neither.",
+            ("markup",),
+        )
+        self._fields = self._new(
+            prom.Counter,
+            "article_fields_total",
+            "Articles published that have the field; over `rawi_articles_by_markup_total` it is the fill rate.",
+            ("field", "markup"),
+        )
+        self._languages = self._new(
+            prom.Counter, "article_languages_total", "Articles published, by language; `unknown`: not certain.", ("language",)
+        )
+        self._quality = self._new(
+            prom.Histogram, "article_quality_ratio", "Quality score of the articles published.", buckets=QUALITY_BUCKETS
+        )
+        self._dedupe = self._new(
+            prom.Counter, "article_dedupe_total", "Articles published, by whether the store could be asked about them.", ("dedupe",)
+        )
+        self._duplicates = self._new(
+            prom.Counter, "duplicates_total", "Articles that repeat an earlier one, published or dropped (RAWI_DUPLICATES).", ("kind",)
+        )
+        self._revisions = self._new(prom.Counter, "revisions_total", "Articles whose text changed since they were last published.")
+        self._removed = self._new(prom.Counter, "removed_segments_total", "Pieces cut from the bodies of published articles.", ("class",))
+
+    def _add_sites(self) -> None:
+        self._site_pages = self._new(
+            prom.Counter, "site_pages_total", "Pages of the RAWI_TOP_SITES busiest sites, by what became of them.", ("site", "outcome")
+        )
+        self._site_articles = self._new(prom.Counter, "site_articles_total", "Articles published of those sites.", ("site",))
+        self._site_fields = self._new(
+            prom.Counter, "site_article_fields_total", "Articles published of those sites that have the field.", ("site", "field")
+        )
+        self._site_quality = self._new(
+            prom.Counter,
+            "site_quality_score_total",
+            "Sum of the quality scores of those articles; over `rawi_site_articles_total` it is their mean.",
+            ("site",),
+        )
+
     def _add_worker(self) -> None:
         self._open_pages = self._new(prom.Gauge, "pages_in_flight", "Pages read and not committed (bound: RAWI_MAX_OPEN_PAGES).")
         self._open_bytes = self._new(prom.Gauge, "bytes_in_flight", "Bytes of pages read and not committed (bound: RAWI_MAX_OPEN_BYTES).")
@@ -167,6 +277,7 @@ class Metrics:
         self._resets = self._new(
             prom.Counter, "resets_total", "Times the worker began again from the committed offsets: a rebalance or a failed commit."
         )
+        self._rebalances = self._new(prom.Counter, "rebalances_total", "Times the worker's group was rebalanced; its own start is one.")
         self._partitions = self._new(prom.Gauge, "assigned_partitions", "Partitions of the input topic this worker has.")
         self._lag = self._new(prom.Gauge, "consumer_lag_records", "Records not yet committed, all assigned partitions together.")
         self._max_lag = self._new(
@@ -194,7 +305,15 @@ class Metrics:
                 self._pages.labels(outcome, reason)
         for stage in STAGES:
             self._stage_duration.labels(stage)
+        for field in FIELDS:
+            for markup in MARKUPS:
+                self._fields.labels(field, markup)
         for metric, values in (
+            (self._articles_by_markup, MARKUPS),
+            (self._languages, LANGUAGES),
+            (self._dedupe, DEDUPE),
+            (self._duplicates, DUPLICATE_KINDS),
+            (self._removed, SEGMENT_CLASSES),
             (self._restarts, RESTART_CAUSES),
             (self._store_requests, STORE_RESULTS),
             (self._transactions, TRANSACTION_RESULTS),

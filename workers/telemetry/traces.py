@@ -1,4 +1,4 @@
-"""W3C trace context: the trace a page came with is passed on to what is written for it. Spans themselves come with a later version."""
+"""W3C trace context: the trace a page came with is passed on to what is written for it. Spans: `tracing.py`."""
 
 import re
 import secrets

@@ -19,6 +19,7 @@ from kafka.errors import (
     KafkaError,
     KafkaTimeoutError,
     ProducerFencedError,
+    RequestTimedOutError,
     RetriableError,
     SaslAuthenticationFailedError,
     UnknownTopicOrPartitionError,
@@ -73,11 +74,15 @@ class _LastFailure(logging.Handler):
         self.error: BaseException | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep an exception among the arguments; a refused login is not forgotten for the disconnections that follow it."""
+        """Keep an exception among the arguments; a refused login is not forgotten for the disconnections that follow it.
+
+        Nor is anything for a time-out: the last attempt gets only what is left of the time, and says nothing of the broker.
+        """
         if isinstance(self.error, _AUTHENTICATION):
             return
         for argument in record.args if isinstance(record.args, tuple) else ():
-            if isinstance(argument, BaseException) and not isinstance(argument, KafkaTimeoutError):
+            is_timeout = isinstance(argument, KafkaTimeoutError) or (isinstance(argument, RequestTimedOutError) and self.error is not None)
+            if isinstance(argument, BaseException) and not is_timeout:
                 self.error = argument
 
 

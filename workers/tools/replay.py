@@ -167,12 +167,12 @@ def original_headers(record: Record, letter: DeadLetter, run: str) -> list[tuple
     ours = (REPROCESS_HEADER, REPLAYS_HEADER)
     # A header's value may be null in Kafka, not in this client.
     headers = [(name, value or b"") for name, value in without_dead_letter_headers(record.headers) if name.lower() not in ours]
-    if letter.source_timestamp_ms >= 0 and not _says_when_fetched(record):
+    if letter.source_timestamp_ms >= 0 and not says_when_fetched(record):
         headers.append((FETCHED_AT_HEADER, format_ms(letter.source_timestamp_ms).encode()))
     return [*headers, (REPLAYS_HEADER, str(replays_of(record) + 1).encode()), (REPROCESS_HEADER, run.encode())]
 
 
-def _says_when_fetched(record: Record) -> bool:
+def says_when_fetched(record: Record) -> bool:
     """Whether the page itself says what "now" was; then the record's timestamp never counted, and a header would overrule it."""
     headers = read_page_headers(record.headers)
     said = None

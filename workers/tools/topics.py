@@ -7,7 +7,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
-from schemas.topics import TopicSpec, load_topics
+from schemas.topics import INTERNAL_ROLES, TopicSpec, load_internal_topics, load_topics
 from workers.tools.clients import open_admin
 from workers.tools.errors import Config
 
@@ -60,7 +60,8 @@ class Creation:
 
 def wanted_topics(names: dict[str, str]) -> list[Wanted]:
     """Return the topics by the names in force (role to name); a role with an empty name is left out."""
-    return [Wanted(role, names[role], spec) for role, spec in load_topics().items() if names.get(role)]
+    specs = load_topics() | load_internal_topics()
+    return [Wanted(role, names[role], spec) for role, spec in specs.items() if names.get(role)]
 
 
 def describe(config: Config, wanted: list[Wanted]) -> list[TopicState]:
@@ -77,7 +78,7 @@ def create(
     Args:
         config: of the Kafka client.
         wanted: the topics.
-        partitions: of every topic made; default: topics.yaml's.
+        partitions: of every topic made but the internal ones, which have one; default: topics.yaml's.
         replication_factor: of every topic made; default: 3, or the number of brokers where there are fewer.
         dry_run: only say what would be made.
     """
@@ -96,6 +97,8 @@ def create(
 def _planned(state: TopicState, partitions: int | None, replicas: int) -> Creation:
     if state.exists:
         return Creation(state, state.partitions, state.replication_factor, made=False)
+    if state.wanted.role in INTERNAL_ROLES:
+        partitions = None
     return Creation(state, partitions or state.wanted.spec.partitions, replicas, made=True)
 
 

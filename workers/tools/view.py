@@ -9,7 +9,7 @@ from rich.console import Group, JustifyMethod, RenderableType
 from rich.text import Text
 
 from schemas.article import Article
-from schemas.codec import InvalidRecord, decode_article, decode_outcome
+from schemas.codec import InvalidRecord, decode_article, decode_outcome, decode_story
 from schemas.outcome import Outcome
 from workers.tools.dead_letters import DeadLetter, read_letter
 from workers.tools.reader import Record
@@ -40,6 +40,8 @@ def view(record: Record, role: Role, *, short: bool = False, align: bool = False
         return _outcome_record(record)
     if role is Role.DLQ:
         return letter_line(read_letter(record))
+    if role is Role.STORIES:
+        return _story_record(record, short)
     return _raw(record, short)
 
 
@@ -108,6 +110,27 @@ def _article_record(record: Record, short: bool, align: bool) -> RenderableType:
         line = (_where(record), article.id[:12], article.date_published or "-", article.headline or "(no headline)", article.url or "")
         return Text(safe_line("  ".join(line)))
     return Group(Text(f"── {_where(record)}  id {safe_line(article.id)}", style="dim"), article_text(article, align=align), Text(""))
+
+
+def _story_record(record: Record, short: bool) -> RenderableType:
+    if record.value is None:
+        return Text(f"{_where(record)}  withdrawn: {safe_bytes(record.key)}", style="red")
+    try:
+        story = decode_story(record.value)
+    except InvalidRecord as e:
+        return _unreadable(record, str(e))
+    counts = f"{story.independent_count} independent, {story.reprint_count} reprints"
+    if short:
+        return Text(safe_line(f"{_where(record)}  {story.story_id[:12]}  {counts}  {story.headline or '(no headline)'}"))
+    lines = [
+        Text(f"── {_where(record)}  story {safe_line(story.story_id)}  revision {story.revision}", style="dim"),
+        Text(safe_line(story.headline or "(no headline)"), style="bold"),
+        Text(safe_line(" · ".join((counts, f"{story.first_seen} to {story.last_seen}", *story.keywords))), style="cyan"),
+    ]
+    for member in story.members:
+        mark = "=" if member.kind == "reprint" else "+"
+        lines.append(Text(safe_line(f"  {mark} {member.publisher or '(unknown)'}  {member.url or member.article_id}")))
+    return Group(*lines, Text(""))
 
 
 def _outcome_record(record: Record) -> RenderableType:

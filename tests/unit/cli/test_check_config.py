@@ -45,8 +45,3 @@ def test_an_unknown_name_is_a_problem_here(tmp_path: Path) -> None:
     done = check_config(tmp_path, RAWI_INPUT_TOPICS="pages")
     assert done.returncode == 78
     assert done.stderr == "RAWI_INPUT_TOPICS (environment): no such setting; did you mean RAWI_INPUT_TOPIC?\n"
-
-
-def test_a_setting_without_effect_is_a_warning_here(tmp_path: Path) -> None:
-    done = check_config(tmp_path, RAWI_TOP_SITES="20")
-    assert (done.returncode, done.stderr) == (0, "warning: RAWI_TOP_SITES: this version does not read it yet\n")

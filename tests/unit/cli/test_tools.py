@@ -1,6 +1,7 @@
 """Small parts of the tools: times, safe text, errors, and which records are meant."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from kafka import errors as kafka_errors
 
 from workers.tools.dead_letters import Choice, parse_position, read_letter
-from workers.tools.errors import Exit, ToolError, clean_exit, explain
+from workers.tools.errors import Exit, ToolError, broker_errors, clean_exit, explain
 from workers.tools.outcomes import key_partition
 from workers.tools.records import is_on_site, page_url
 from workers.tools.terminal import json_line, safe_bytes, safe_line, safe_text
@@ -105,6 +106,20 @@ def test_a_connection_closed_during_a_login_is_a_refused_login() -> None:
     timeout = kafka_errors.KafkaTimeoutError("x")
     assert explain(timeout, CONFIG, closed).code is Exit.UNAVAILABLE
     assert explain(timeout, CONFIG | {"security_protocol": "SASL_SSL"}, closed).code is Exit.NOT_PERMITTED
+
+
+def test_a_last_attempt_that_runs_out_of_time_does_not_hide_what_the_broker_did_before() -> None:
+    log = logging.getLogger("kafka.net.manager")
+
+    def connect() -> None:
+        with broker_errors(CONFIG | {"security_protocol": "SASL_SSL"}):
+            log.warning("failed: %s", kafka_errors.KafkaConnectionError("socket disconnected"))
+            log.warning("failed: %s", kafka_errors.RequestTimedOutError("Request timed out after 31 ms"))
+            raise kafka_errors.KafkaTimeoutError("Unable to bootstrap")
+
+    with pytest.raises(ToolError) as e:
+        connect()
+    assert e.value.code is Exit.NOT_PERMITTED
 
 
 @pytest.mark.parametrize(("error", "code"), [(ToolError("gone", Exit.NO_INPUT), 66), (KeyboardInterrupt(), 130)])

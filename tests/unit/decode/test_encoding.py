@@ -118,7 +118,7 @@ def test_half_a_million_gzip_members_are_refused_without_reading_them_all() -> N
     assert decode(gzip.compress(b"") * 400_000, content_encoding="gzip").reason is Dead.UNDECODABLE
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(PAGE), zstandard.compress(PAGE)])
+@pytest.mark.parametrize("packed", [gzip.compress(PAGE), zstandard.compress(PAGE)], ids=["gzip", "zstd"])
 def test_a_coding_that_the_bytes_show_and_nobody_declared_is_undone_with_a_note(packed: bytes) -> None:
     walked = decode(packed)
     assert (walked.draft.html, walked.draft.notes) == (PAGE.decode(), ("content_encoding_undeclared",))

@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 
+from schemas.identity import normalise_url
 from schemas.reasons import DeadLetterReason as Dead
 from schemas.reasons import FilterReason as Out
 from tests.unit.decode.drafts import URL, decode, page
@@ -101,3 +102,9 @@ def test_an_empty_envelope_with_a_404_in_the_headers_is_gone() -> None:
 def test_the_sha256_is_of_the_pages_decompressed_bytes() -> None:
     sha256 = hashlib.sha256(PAGE).hexdigest()
     assert decode(PAGE).draft.page_sha256 == decode(gzip.compress(PAGE), content_encoding="gzip").draft.page_sha256 == sha256
+
+
+def test_control_characters_of_a_url_reach_no_record_and_change_no_id() -> None:
+    walked = decode(page("a"), url="https://a.test/\x1b[31m\r\nX:\u2028y")
+    assert walked.draft.url == "https://a.test/%1B[31mX:%E2%80%A8y"
+    assert normalise_url(walked.draft.url) == normalise_url("https://a.test/\x1b[31m\r\nX:\u2028y")

@@ -44,7 +44,7 @@ def _article(draft: Draft) -> Draft:
         paragraphs=[body],
         word_count=1,
         content_hash=draft.page_sha256,
-        dedupe=draft.dedupe,
+        dedupe="unknown",
         keywords=[str(os.getpid()), *SEEN],
         provenance=Provenance(extractor="test", extractor_version="0", rules_version="0", page_sha256=draft.page_sha256),
         quality=Quality(score=1.0),

@@ -24,7 +24,7 @@ from workers.pool.pool import Pool, PoolBroken, PoolLimits, RestartCause
 
 MIB = 1024 * 1024
 FAR_S = 60.0  # an end of a test that hangs, not a measure
-PROCEED = Proceed(dedupe="known")
+PROCEED = Proceed()
 
 
 class Restarts(list[RestartCause]):
@@ -123,8 +123,10 @@ def test_a_page_is_decoded_then_answered_then_published(rig: Callable[..., Rig])
     assert list(result.stage_ms) == ["identify", "filter", "behave", "assemble", "encode"]
     [(token, decoded)] = one.decoded
     assert (token, decoded.url, decoded.raw_bytes) == ("hello", "hello", 5)
+    assert 0 < decoded.cpu_s <= result.cpu_s < 5
+    assert [facts.dedupe for facts in result.facts] == ["unknown"]
     assert decoded.page_sha256 == result.page_sha256 == result.articles[0].id
-    assert decode_article(result.articles[0].value).dedupe == "known"
+    assert decode_article(result.articles[0].value).dedupe == "unknown"
 
 
 def test_a_page_that_ends_in_decode_is_not_asked_about(rig: Callable[..., Rig]) -> None:

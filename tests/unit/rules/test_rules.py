@@ -1,14 +1,26 @@
 """The rule files: every rule matches its examples and none of its counter-examples, and a faulty file is told in one line a problem."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from workers.rules.fold import after_prefix, fold, fold_ends
-from workers.rules.load import OWN_RULES, RuleProblems, load_rules, own_matcher
+from workers.rules.load import (
+    OWN_RULES,
+    RuleProblems,
+    load_rules,
+    matcher,
+    operator_rules,
+    own_matcher,
+    rules_version,
+    use_rules,
+    version_in_use,
+)
 from workers.rules.match import Matcher
-from workers.rules.model import Match, Rule, SegmentClass
+from workers.rules.model import Match, Place, Rule, SegmentClass
+from workers.stages import RULES_VERSION
 
 FILES = sorted(OWN_RULES.glob("*.yaml"))
 RULES = load_rules(FILES)
@@ -35,7 +47,7 @@ def test_there_is_a_file_for_every_language() -> None:
 def test_a_rule_matches_its_examples_also_beside_all_the_others(rule: Rule) -> None:
     matcher = own_matcher()
     for line in rule.examples:
-        hit = matcher.find(line)
+        hit = matcher.find_top(line) if rule.place is Place.TOP else matcher.find(line)
         assert hit is not None, line
         # Another language may have the same words; the class is what counts.
         assert hit.rule.class_ is rule.class_, (line, hit.rule.id)
@@ -137,3 +149,57 @@ def test_a_faulty_file_is_told_in_a_line(tmp_path: Path, text: str, problem: str
         load_rules([write(tmp_path, text)])
     assert any(problem in line for line in raised.value.problems)
     assert all("\n" not in line for line in raised.value.problems)
+
+
+MINE = "  - {id: en.mine, class: app_promo, match: start, phrases: [ring the bell], why: x, examples: [Ring the bell now!]}\n"
+PROMOTED = "  - {id: en.ads2, class: advertisement, match: line, phrases: [promoted], why: x, examples: [Promoted]}\n"
+
+
+@pytest.fixture
+def no_operator() -> Iterator[None]:
+    yield
+    use_rules(None)
+
+
+def test_an_operators_rules_are_used_beside_our_own_and_asked_first(tmp_path: Path, no_operator: None) -> None:
+    write(tmp_path, HEAD + MINE + PROMOTED)
+    use_rules(tmp_path)
+    for line, id_ in (("Ring the bell now", "en.mine"), ("Promoted", "en.ads2"), ("إقرأ أيضاً", "ar.read_also_head")):
+        hit = matcher().find(line)
+        assert hit is not None
+        assert hit.rule.id == id_
+    assert own_matcher().find("Ring the bell now") is None
+
+
+def test_other_rules_are_another_rules_version(tmp_path: Path, no_operator: None) -> None:
+    path = write(tmp_path, HEAD + MINE)
+    use_rules(tmp_path)
+    assert re.fullmatch(rf"{RULES_VERSION}\+[0-9a-f]{{12}}", version_in_use())
+    before = rules_version(tmp_path)
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    rules_version.cache_clear()
+    assert rules_version(tmp_path) != before
+    assert rules_version(None) == RULES_VERSION
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (HEAD + MINE.replace("en.mine", "en.ads"), "Rawi has a rule of this id"),
+        (
+            HEAD + MINE.replace("match: start", "match: contains").replace("[Ring the bell now!]", "['Source: ring the bell']"),
+            "its example 'Source: ring the bell' is a source_line to rule en.source",
+        ),
+        (HEAD + MINE.replace("why: x", "why: x, max_chars: 10"), "it can never match"),
+    ],
+)
+def test_what_is_wrong_with_an_operators_rules_beside_our_own_is_told(tmp_path: Path, text: str, problem: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(RuleProblems) as raised:
+        operator_rules(tmp_path)
+    assert any(problem in line for line in raised.value.problems)
+
+
+def test_a_folder_without_rules_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(RuleProblems, match="holds no rule file"):
+        operator_rules(tmp_path)

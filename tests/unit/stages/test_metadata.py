@@ -1,4 +1,4 @@
-"""Metadata: what trafilatura finds, and the limits of believing it."""
+"""Metadata: where each field comes from, and what is not believed."""
 
 from datetime import UTC, datetime
 
@@ -7,10 +7,12 @@ from lxml.html import document_fromstring
 
 from schemas.records import Person, Publisher
 from tests.unit.stages.pages import URL, draft, page, paragraphs
+from workers.metadata.canonical import canonical
 from workers.pipeline.draft import Draft
-from workers.stages import dates, links
+from workers.stages import links
 from workers.stages.metadata import read_metadata
 from workers.stages.parse import parse
+from workers.structured.page import Page
 
 HEAD = """
 <title>Harbour bridge to stay closed - The Harbour Post</title>
@@ -31,8 +33,9 @@ def test_fields_are_filled_with_a_source_each() -> None:
     assert made.parts == {
         "headline": "Harbour bridge to stay closed",
         "description": "Repairs go on.",
-        "date_published": "2026-02-27",
-        "date_published_precision": "day",
+        "date_published": "2026-02-27T08:30:00+01:00",
+        "date_published_precision": "second",
+        "date_published_raw": "2026-02-27T08:30:00+01:00",
         "authors": [Person(name="Mary Ashdown")],
         "publisher": Publisher(name="The Harbour Post"),
         "article_section": "Town",
@@ -40,12 +43,16 @@ def test_fields_are_filled_with_a_source_each() -> None:
         "main_image": "https://news.example.com/img/bridge.jpg",
         "canonical_url": "https://news.example.com/2026/bridge",
     }
-    assert {name: source.rule for name, source in made.sources.items()} == {
-        "canonicalUrl": "link.canonical",
-        **dict.fromkeys(
-            ("headline", "description", "datePublished", "authors", "publisher", "articleSection", "keywords", "mainImage"),
-            "trafilatura.metadata",
-        ),
+    assert {name: f"{source.source} {source.rule}" for name, source in made.sources.items()} == {
+        "canonicalUrl": "meta link.canonical",
+        "headline": "meta meta.og:title",
+        "description": "meta meta.description",
+        "datePublished": "meta meta.article:published_time",
+        "authors": "meta meta.author",
+        "publisher": "meta meta.og:site_name",
+        "articleSection": "meta meta.article:section",
+        "keywords": "meta meta.keywords",
+        "mainImage": "meta meta.og:image",
     }
 
 
@@ -56,34 +63,32 @@ def test_the_host_is_not_taken_for_the_publishers_name() -> None:
 def test_a_date_after_the_page_was_fetched_is_not_believed() -> None:
     later = '<title>T</title><meta property="article:published_time" content="2026-09-01T08:30:00Z">'
     assert "date_published" not in metadata_of(later).parts
-    assert metadata_of(later, now=datetime(2026, 9, 2, tzinfo=UTC)).parts["date_published"] == "2026-09-01"
-
-
-def test_without_a_known_time_the_clock_has_no_say() -> None:
-    assert dates.search_params(dates.EPOCH) == {"original_date": True, "extensive_search": False, "max_date": "2099-12-31"}
+    assert metadata_of(later, now=datetime(2026, 9, 2, tzinfo=UTC)).parts["date_published"] == "2026-09-01T08:30:00Z"
 
 
 @pytest.mark.parametrize(
-    ("markup", "url", "believed"),
+    ("head", "body", "url", "published"),
     [
-        ("<p>9th, October 2023 GMT</p>", None, False),
-        ('<meta name="date" content="2023-01-01T10:00:00Z">', None, True),
-        ('<time datetime="20230101">x</time>', None, True),
-        ('<script type="application/ld+json">{"datePublished": "2023-01-01"}</script>', None, True),
-        ("<p>x</p>", "https://a.example/2023/01/01/x", True),
-        ("<p>2023-01-01</p>", None, False),
+        ('<meta name="date" content="2023-01-01">', "", "https://a.example/x", None),
+        ('<meta name="date" content="2023-01-01T00:00:00Z">', "", "https://a.example/x", None),
+        ('<meta name="date" content="2023-01-01T10:00:00Z">', "", "https://a.example/x", "2023-01-01T10:00:00Z"),
+        ('<meta name="date" content="2023-01-01">', "", "https://a.example/2023/01/01/x", "2023-01-01"),
+        ('<meta name="date" content="2023-01-01">', '<p class="date">1 January 2023</p>', "https://a.example/x", "2023-01-01"),
+        ("", '<p class="date">1 January 2023</p>', "https://a.example/x", "2023-01-01"),
+        ("", '<p class="date">9th, October 2023 GMT</p>', "https://a.example/x", "2023-10-09"),
+        ("", "<figcaption>9 October 2023</figcaption>", "https://a.example/x", None),
+        ("", '<aside><p class="date">9 October 2023</p></aside>', "https://a.example/x", None),
+        ("", '<footer><p class="date">9 October 2023</p></footer>', "https://a.example/x", None),
+        ("", f"<p>It began on 9 October 2023. {'The council met again and said more. ' * 5}</p>", "https://a.example/x", None),
     ],
 )
-def test_a_first_of_january_must_be_written_out(markup: str, url: str | None, *, believed: bool) -> None:
-    assert dates.is_credible(document_fromstring(f"<html><body>{markup}</body></html>"), url, "2023-01-01") is believed
-
-
-def test_any_other_day_is_believed() -> None:
-    assert dates.is_credible(document_fromstring("<p>x</p>"), None, "2023-10-09")
+def test_dates_come_from_where_publishers_put_them(head: str, body: str, url: str, published: str | None) -> None:
+    markup = page(f"<article><h1>Harbour bridge to stay closed</h1>{body}{paragraphs()}</article>", head)
+    assert read_metadata(parse(draft(markup, url=url))).parts.get("date_published") == published
 
 
 @pytest.mark.parametrize(
-    ("head", "canonical"),
+    ("head", "expected"),
     [
         ('<link rel="canonical" href="https://other.example/a">', "https://other.example/a"),
         ('<link rel="Canonical" href="../a?x=1">', "https://news.example.com/a?x=1"),
@@ -97,9 +102,10 @@ def test_any_other_day_is_believed() -> None:
         ("", None),
     ],
 )
-def test_the_canonical_url_is_absolute_and_never_a_home_page(head: str, canonical: str | None) -> None:
+def test_the_canonical_url_is_absolute_and_never_a_home_page(head: str, expected: str | None) -> None:
     tree = document_fromstring(f"<html><head>{head}</head><body><p>x</p></body></html>")
-    assert links.canonical_url(tree, URL) == canonical
+    found = canonical(Page.of(tree, URL, ""))
+    assert (found.value if found else None) == expected
 
 
 @pytest.mark.parametrize("href", ["mailto:a@b.example", "data:text/html,x", "//", "ftp://a.example/b", "http://" + "a" * 9_000, None, " "])

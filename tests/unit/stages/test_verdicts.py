@@ -103,9 +103,9 @@ def test_many_short_paragraphs_are_noted() -> None:
 
 
 def test_the_record_has_identity_hash_and_provenance() -> None:
-    (article,) = assemble(with_body("One  two", dedupe="known")).articles
+    (article,) = assemble(with_body("One  two")).articles
     assert article.id == article_id(URL)
-    assert (article.url, article.domain, article.dedupe) == (URL, "news.example.com", "known")
+    assert (article.url, article.domain, article.dedupe) == (URL, "news.example.com", "unknown")
     assert article.date_downloaded == NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert article.word_count == 2
     assert article.provenance.rules_version == RULES_VERSION

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.unit.store.stores import page
 from workers.store.breaker import Breaker
 from workers.store.memory import MemoryStore
-from workers.store.protocol import Remembered, StoreUnavailable
+from workers.store.protocol import Look, Seen, SeenAs, StoreUnavailable
 
 
 class Away(MemoryStore):
@@ -13,14 +14,14 @@ class Away(MemoryStore):
         self.calls = 0
         self.is_away = True
 
-    def recall(self, url: str) -> Remembered | None:
+    def look(self, look: Look) -> Seen:
         self.calls += 1
         if self.is_away:
             raise StoreUnavailable("TimeoutError")
-        return super().recall(url)
+        return super().look(look)
 
 
-class Seen:
+class Observer:
     def __init__(self) -> None:
         self.results: list[str] = []
 
@@ -29,12 +30,12 @@ class Seen:
 
 
 def test_after_a_failure_the_store_is_left_alone_and_then_asked_again() -> None:
-    store, seen, now = Away(), Seen(), [100.0]
-    breaker = Breaker(store, seen, retry_after_s=5.0, clock=lambda: now[0])
+    store, observer, now = Away(), Observer(), [100.0]
+    breaker = Breaker(store, observer, retry_after_s=5.0, clock=lambda: now[0])
     for _ in range(3):
         with pytest.raises(StoreUnavailable):
-            breaker.recall("http://a.test/")
+            breaker.look(page(1))
     assert store.calls == 1
     now[0], store.is_away = 105.0, False
-    assert breaker.recall("http://a.test/") is None
-    assert seen.results == ["error", "skipped", "skipped", "ok"]
+    assert breaker.look(page(1)).seen_as is SeenAs.NEW
+    assert observer.results == ["error", "skipped", "skipped", "ok"]

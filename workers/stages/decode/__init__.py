@@ -8,7 +8,7 @@ only the headers can name it, too large; content-encoding; then inside an envelo
 from collections.abc import Callable
 
 from workers.pipeline.draft import Draft
-from workers.stages.decode import charset, encoding, form, sniff, unwrap
+from workers.stages.decode import charset, encoding, form, sniff, steady, unwrap
 
 STAGES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("headers", form.from_headers),
@@ -20,4 +20,5 @@ STAGES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("sniff", sniff.of_bytes),
     ("charset", charset.run),
     ("sniff_text", sniff.of_text),
+    ("steady", steady.run),
 )

@@ -1,5 +1,8 @@
 """Which form a record has, and what its headers alone decide."""
 
+import re
+from urllib.parse import quote
+
 from schemas.headers import PageHeaders
 from schemas.identity import normalise_url
 from schemas.reasons import DeadLetterReason, FilterReason
@@ -13,6 +16,7 @@ _FORMS: dict[str, Form] = {
     "application/warc": "warc",
     "text/plain": "text",
 }
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NAMED_BY_HEADERS = ("html", "text", "http")  # the other forms say their URL themselves
 
 
@@ -69,14 +73,21 @@ def check_url(draft: Draft) -> None:
 
 
 def usable_url(url: str | None) -> str | None:
-    """Return the URL without surrounding space, or None when no id can be made of it (`schemas.identity.normalise_url`)."""
+    """Return the URL as it may stand in a record, or None when no id can be made of it (`schemas.identity.normalise_url`).
+
+    Surrounding space, tabs and line breaks are dropped, control characters escaped, as browsers do; its id stays the same.
+    """
     if url is None:
         return None
     try:
         normalise_url(url)
     except ValueError:
         return None
-    return url.strip()
+    return _CONTROLS.sub(_escaped, url.strip())
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "" if match[0] in "\t\r\n" else quote(match[0])
 
 
 def _form(headers: PageHeaders) -> Form:

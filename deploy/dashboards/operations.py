@@ -1,0 +1,260 @@
+"""Operations: where the time goes, what was replaced, what it costs."""
+
+from deploy.dashboards.model import (
+    BYTES,
+    BYTES_PER_SECOND,
+    OURS,
+    PER_SECOND,
+    RATIO,
+    SECONDS,
+    SHORT,
+    Board,
+    Panel,
+    Query,
+    Row,
+    gauge,
+    quantile,
+    rate,
+)
+
+_LIMITS = 'outcome="dead_lettered",reason=~"too_large|decompression_bomb|too_complex|timeout|memory|output_too_large"'
+
+OPERATIONS = Board(
+    "rawi-operations",
+    "Rawi operations",
+    "Where the time goes, what was replaced and tried again, and what it costs.",
+    (
+        Row(
+            "Keeping up",
+            (
+                Panel(
+                    "Lag by worker",
+                    "Records waiting in the partitions of each worker.",
+                    SHORT,
+                    "time",
+                    (Query(gauge("rawi_consumer_lag_records", "instance"), "{{instance}}"),),
+                ),
+                Panel(
+                    "Time to drain",
+                    "How long the waiting records take at the present speed.",
+                    SECONDS,
+                    "time",
+                    (Query(f"{gauge('rawi_consumer_lag_records')} / ({rate('rawi_pages_total')} > 0)", "drain"),),
+                ),
+                Panel(
+                    "Pages by worker",
+                    "Pages committed by each worker.",
+                    PER_SECOND,
+                    "stacked",
+                    (Query(rate("rawi_pages_total", "instance"), "{{instance}}"),),
+                ),
+                Panel(
+                    "Slots at work",
+                    "Processes of the pool that have a page.",
+                    SHORT,
+                    "time",
+                    (Query(gauge("rawi_pool_busy_slots", "instance"), "{{instance}}"),),
+                ),
+                Panel(
+                    "Pages in flight",
+                    "Pages read and not committed; intake pauses at RAWI_MAX_OPEN_PAGES.",
+                    SHORT,
+                    "time",
+                    (Query(gauge("rawi_pages_in_flight", "instance"), "{{instance}}"),),
+                ),
+                Panel(
+                    "Bytes in flight",
+                    "Bytes of them; intake pauses at RAWI_MAX_OPEN_BYTES.",
+                    BYTES,
+                    "time",
+                    (Query(gauge("rawi_bytes_in_flight", "instance"), "{{instance}}"),),
+                ),
+            ),
+        ),
+        Row(
+            "Time",
+            (
+                Panel(
+                    "Time by stage",
+                    "CPU and waiting of the pool in each stage, for each page.",
+                    SECONDS,
+                    "stacked",
+                    (
+                        Query(
+                            f"{rate('rawi_stage_duration_seconds_sum', 'stage')} / on () group_left {rate('rawi_pages_total')} > 0",
+                            "{{stage}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Slowest stages",
+                    "99th percentile of the time in a stage.",
+                    SECONDS,
+                    "time",
+                    (Query(f"topk(5, {quantile(0.99, 'rawi_stage_duration_seconds', 'stage')})", "{{stage}}"),),
+                ),
+                Panel(
+                    "Time of a page",
+                    "From the hand-out to the pool to the commit.",
+                    SECONDS,
+                    "time",
+                    tuple(Query(quantile(q, "rawi_page_duration_seconds"), f"p{q * 100:g}") for q in (0.5, 0.95, 0.99)),
+                ),
+                Panel(
+                    "Time of a commit",
+                    "Of a transaction with its records and offsets.",
+                    SECONDS,
+                    "time",
+                    tuple(Query(quantile(q, "rawi_commit_duration_seconds"), f"p{q * 100:g}") for q in (0.5, 0.99)),
+                ),
+            ),
+        ),
+        Row(
+            "Kafka",
+            (
+                Panel(
+                    "Commits",
+                    "Transactions by how they ended.",
+                    PER_SECOND,
+                    "time",
+                    (Query(rate("rawi_transactions_total", "result"), "{{result}}"),),
+                    width=8,
+                ),
+                Panel(
+                    "Rebalances",
+                    "Times the group changed, and times a worker began again from the committed offsets, in the range.",
+                    SHORT,
+                    "time",
+                    (
+                        Query(f"sum(increase(rawi_rebalances_total{{{OURS}}}[$__range]))", "rebalances"),
+                        Query(f"sum(increase(rawi_resets_total{{{OURS}}}[$__range]))", "resets"),
+                    ),
+                    width=8,
+                ),
+                Panel(
+                    "Partitions",
+                    "Partitions of the input topic that each worker has.",
+                    SHORT,
+                    "time",
+                    (Query(gauge("rawi_assigned_partitions", "instance"), "{{instance}}"),),
+                    width=8,
+                ),
+            ),
+        ),
+        Row(
+            "Health",
+            (
+                Panel(
+                    "Processes replaced",
+                    "Processes of the pool, by cause; recycled is planned.",
+                    PER_SECOND,
+                    "time",
+                    (Query(rate("rawi_pool_restarts_total", "cause"), "{{cause}}"),),
+                    width=8,
+                ),
+                Panel(
+                    "Limits hit",
+                    "Pages that passed a limit and were dead-lettered.",
+                    PER_SECOND,
+                    "time",
+                    (Query(rate("rawi_pages_total", "reason", _LIMITS), "{{reason}}"),),
+                    width=8,
+                ),
+                Panel(
+                    "Second tries",
+                    "Pages tried again because their process crashed.",
+                    PER_SECOND,
+                    "time",
+                    (Query(rate("rawi_page_retries_total"), "retries"),),
+                    width=8,
+                ),
+                Panel(
+                    "Store",
+                    "Whether each worker's last call to Redis was answered: 1 yes, 0 no.",
+                    SHORT,
+                    "time",
+                    (Query(gauge("rawi_store_up", "instance"), "{{instance}}"),),
+                    width=8,
+                ),
+                Panel(
+                    "Calls to the store",
+                    "By result; skipped: spared because it had just failed.",
+                    PER_SECOND,
+                    "time",
+                    (Query(rate("rawi_store_requests_total", "result"), "{{result}}"),),
+                    width=8,
+                ),
+                Panel(
+                    "Since the last commit",
+                    "Age of each worker's last commit. With lag it must stay small; without, it grows.",
+                    SECONDS,
+                    "time",
+                    (Query(f"time() - rawi_last_progress_timestamp_seconds{{{OURS}}}", "{{instance}}"),),
+                    width=8,
+                ),
+                Panel(
+                    "Up since",
+                    "How long ago each worker started.",
+                    SECONDS,
+                    "time",
+                    (Query(f"time() - process_start_time_seconds{{{OURS}}}", "{{instance}}"),),
+                ),
+                Panel(
+                    "Version",
+                    "What runs where.",
+                    SHORT,
+                    "table",
+                    (Query(f"rawi_build_info{{{OURS}}}", "{{instance}} {{version}}"),),
+                ),
+            ),
+        ),
+        Row(
+            "Cost",
+            (
+                Panel(
+                    "CPU",
+                    "Cores used, by the pools' pages and by the workers themselves.",
+                    SHORT,
+                    "stacked",
+                    (Query(rate("rawi_page_cpu_seconds_total"), "pages"), Query(rate("process_cpu_seconds_total"), "workers")),
+                    width=8,
+                ),
+                Panel(
+                    "Memory of the workers",
+                    "Resident memory of each worker process; its pool comes on top.",
+                    BYTES,
+                    "time",
+                    (Query(gauge("process_resident_memory_bytes", "instance"), "{{instance}}"),),
+                    width=8,
+                ),
+                Panel(
+                    "Bytes",
+                    "Bytes read as pages, and written as articles.",
+                    BYTES_PER_SECOND,
+                    "time",
+                    (Query(rate("rawi_raw_bytes_total"), "read"), Query(rate("rawi_article_bytes_total"), "written")),
+                    width=8,
+                ),
+                Panel(
+                    "Pages by core",
+                    "Pages for each second of CPU time, pools and workers together.",
+                    SHORT,
+                    "time",
+                    (
+                        Query(
+                            f"{rate('rawi_pages_total')} / ({rate('rawi_page_cpu_seconds_total')} + {rate('process_cpu_seconds_total')})",
+                            "pages",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Kept of a page",
+                    "Bytes of articles for each byte of raw pages.",
+                    RATIO,
+                    "time",
+                    (Query(f"{rate('rawi_article_bytes_total')} / {rate('rawi_raw_bytes_total')}", "kept"),),
+                ),
+            ),
+        ),
+    ),
+)

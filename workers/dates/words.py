@@ -1,0 +1,77 @@
+"""The words of dates, loaded once: CLDR's month names and the words beside them, folded."""
+
+import json
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import yaml
+
+from workers.rules.fold import fold, fold_ends
+
+HERE = Path(__file__).parent
+Calendar = Literal["g", "h", "j"]  # Gregorian, Hijri (Umm al-Qura), Jalali
+
+
+class Month(msgspec.Struct, frozen=True):
+    """A month by its name. `by_language`: other months of that name, by language."""
+
+    calendar: Calendar
+    number: int
+    by_language: dict[str, int] = {}
+
+
+class Words(msgspec.Struct, frozen=True):
+    """All tables, by folded word."""
+
+    months: dict[str, Month]
+    longest_month: int  # in words
+    halves: dict[str, Literal["am", "pm"]]
+    zones: dict[str, str]
+    ago: frozenset[str]
+    units: dict[str, tuple[str, int]]  # the unit of timedelta, and the amount that the word itself says
+    days_ago: dict[str, int]
+
+
+@cache
+def words() -> Words:
+    """Read the two files. The supplement goes before CLDR: it holds the press's own spellings."""
+    data = yaml.safe_load((HERE / "words.yaml").read_text("utf-8"))
+    months: dict[str, Month] = {}
+    for name, numbers in json.loads((HERE / "months.json").read_text("utf-8")).items():
+        by_language = {language: int(number) for number, languages in numbers.items() for language in languages.split()}
+        months[name] = Month("g", int(next(iter(numbers))), by_language if len(numbers) > 1 else {})
+    calendars: tuple[tuple[str, Calendar], ...] = (("jalali", "j"), ("hijri", "h"), ("gregorian", "g"))
+    for key, calendar in calendars:
+        for number, names in data[key].items():
+            for name in names:
+                months[folded_word(name)] = Month(calendar, number)
+    units: dict[str, tuple[str, int]] = {}
+    for unit, names in data["units"].items():
+        two, _, bare = unit.rpartition("_")
+        units.update({folded_word(name): (bare, 2 if two else 1) for name in names})
+    return Words(
+        months=months,
+        longest_month=max(len(name.split()) for name in months),
+        halves={**_flat({"am": data["am"]}), **_flat({"pm": data["pm"]})},
+        zones=_flat(data["zones"]),
+        ago=frozenset(map(folded_word, data["ago"])),
+        units=units,
+        days_ago=_flat(data["days_ago"]),
+    )
+
+
+def folded(text: str) -> str:
+    """One spelling, with Hangul in syllables, which `fold` takes apart."""
+    return text.casefold() if text.isascii() else unicodedata.normalize("NFC", fold(text))
+
+
+def folded_word(text: str) -> str:
+    """`folded`, without what is neither letter nor digit at both ends."""
+    return fold_ends(text) if text.isascii() else unicodedata.normalize("NFC", fold_ends(text))
+
+
+def _flat(table: dict) -> dict:  # type: ignore[type-arg]
+    return {folded_word(name): key for key, names in table.items() for name in names}

@@ -1,0 +1,125 @@
+"""Pictures, films, and what may be done with them: main image, images with captions and credits, videos, paywall, licence."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemas.records import Image, Video
+from workers.metadata.candidate import Candidate, candidate, plain
+from workers.stages.links import absolute_url
+from workers.structured.jsonld import Node, text_at, text_of, types_of, url_of, values_of
+from workers.structured.page import Page
+
+MAX_VIDEOS = 10
+MAX_IMAGES = 20
+_IMAGE_METAS = (
+    "og:image:secure_url",
+    "og:image",
+    "og:image:url",
+    "twitter:image",
+    "twitter:image:src",
+    "parsely-image-url",
+    "sailthru.image.full",
+    "thumbnail",
+)
+_VIDEO_METAS = ("og:video:secure_url", "og:video:url", "og:video", "twitter:player")
+_PLAYERS = (
+    "youtube.com/embed/",
+    "youtube-nocookie.com/embed/",
+    "player.vimeo.com/video/",
+    "dailymotion.com/embed/video/",
+    "facebook.com/plugins/video",
+)
+
+
+def find_main_image(page: Page) -> Candidate[str] | None:
+    """The image for social networks, then the article's in JSON-LD and microdata."""
+    for name in _IMAGE_METAS:
+        if (href := page.meta(name)) and (url := absolute_url(href, page.base)):
+            return candidate(url, "meta", f"meta.{name}")
+    for node, source, rule in ((page.article, "jsonld", "jsonld.image"), (page.article_item, "dom", "item.image")):
+        for value in values_of(node or {}, "image"):
+            if (href := url_of(value)) and (url := absolute_url(href, page.base)):
+                return candidate(url, source, rule)
+    return None
+
+
+def find_images(page: Page) -> Candidate[list[Image]] | None:
+    """The images that JSON-LD describes with a caption or a credit; those with captions in the text come from segmentation."""
+    images = [
+        image for value in values_of(page.article or {}, "image")[:MAX_IMAGES] if isinstance(value, dict) and (image := _image(page, value))
+    ]
+    return candidate(images, "jsonld", "jsonld.image") if images else None
+
+
+def _image(page: Page, value: Node) -> Image | None:
+    caption = plain(text_at(value, "caption", "description")) or None
+    credit = plain(text_at(value, "creditText", "copyrightNotice", "copyrightHolder", "creator", "author")) or None
+    url = absolute_url(url_of(value), page.base)
+    return Image(url=url, caption=caption, credit_text=credit) if url and (caption or credit) else None
+
+
+def find_videos(page: Page) -> Candidate[list[Video]] | None:
+    """The article's videos: JSON-LD, metas, players of the well-known hosts inside the page's article."""
+    videos: dict[str, Video] = {}
+    for value in values_of(page.article or {}, "video")[:MAX_VIDEOS]:
+        if isinstance(value, dict) and (video := _video(page, value)):
+            videos.setdefault(video.url or video.name or "", video)
+    if not videos and "VideoObject" in types_of(page.article or {}) and (video := _video(page, page.article or {})):
+        videos[video.url or ""] = video
+    if videos:
+        return candidate(list(videos.values()), "jsonld", "jsonld.video")
+    for name in _VIDEO_METAS:
+        if (href := page.meta(name)) and (url := absolute_url(href, page.base)):
+            return candidate([Video(url=url)], "meta", f"meta.{name}")
+    found = list(_players(page))
+    return candidate(found, "dom", "player") if found else None
+
+
+def _video(page: Page, value: Node) -> Video | None:
+    url = next((url for key in ("contentUrl", "embedUrl", "url") if (url := absolute_url(text_of(value.get(key)), page.base))), None)
+    name = plain(text_at(value, "name", "headline")) or None
+    return Video(url=url, name=name) if url or name else None
+
+
+def _players(page: Page) -> Iterator[Video]:
+    seen: set[str] = set()
+    for frame in page.tree.iter("iframe"):
+        url = absolute_url(frame.get("src") or frame.get("data-src"), page.base)
+        if url and url not in seen and any(player in url for player in _PLAYERS) and len(seen) < MAX_VIDEOS:
+            seen.add(url)
+            yield Video(url=url, name=plain(frame.get("title") or "") or None)
+
+
+def find_is_free(page: Page) -> Candidate[bool] | None:
+    """What the page says of a paywall; None where it says nothing."""
+    for node, source, rule in (
+        (page.article, "jsonld", "jsonld.isAccessibleForFree"),
+        (page.article_item, "dom", "item.isAccessibleForFree"),
+    ):
+        for value in values_of(node or {}, "isAccessibleForFree")[:1]:
+            if (free := _as_bool(value)) is not None:
+                return candidate(free, source, rule)
+    tier = page.meta("article:content_tier", "og:article:content_tier").lower()
+    if tier in ("free", "locked", "metered"):
+        return candidate(tier == "free", "meta", "meta.article:content_tier")
+    return None
+
+
+def _as_bool(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False, "yes": True, "no": False}.get(text_of(value).strip().lower().rpartition("/")[2])
+
+
+def find_license(page: Page) -> Candidate[str] | None:
+    """The licence: JSON-LD, a `rel=license` link, Dublin Core."""
+    if url := url_of(values_of(page.article or {}, "license")[:1]) or text_at(page.article or {}, "license"):
+        return candidate(plain(url), "jsonld", "jsonld.license")
+    for link in page.links:
+        if "license" in link.rel.split() and (url_ := absolute_url(link.href, page.base)):
+            return candidate(url_, "meta", "link.license")
+    for anchor in page.rel_links("license"):
+        if url_ := absolute_url(anchor.get("href"), page.base):
+            return candidate(url_, "dom", "rel.license")
+    rights = page.meta("dc.rights.license", "dcterms.license")
+    return candidate(plain(rights), "meta", "meta.dcterms.license") if rights else None

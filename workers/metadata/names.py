@@ -1,0 +1,98 @@
+"""Names of authors as pages write them: taken apart, cleaned of introductions, roles, places and addresses, in all scripts."""
+
+import re
+
+from workers.metadata.site_names import SiteNames
+from workers.metadata.words import words
+from workers.rules.agencies import agency_id
+from workers.rules.fold import fold, fold_ends
+from workers.stages.text import clean_text
+
+MAX_NAMES = 12
+MAX_NAME_CHARS = 60
+MAX_NAME_WORDS = 6
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|(?<!\w)www\.\S+|(?<!\w)@\w+")
+_HAS_LETTER = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
+_INVERTED = re.compile(r"\A([^\W\d_][\w’'-]+(?: [\w’'-]+)?), ([^\W\d_][\w.’' -]+)\Z")
+_SENTENCE = re.compile(r"[.!?؟。][\s\"”»]+\S+\s+\S+\s+\S+|[!?؟]")
+_DATE_LIKE = re.compile(r"\d{1,2}[:./-]\d{1,2}|\b(?:19|20)\d\d\b|[٠-٩]{2,}")
+_NOT_SECOND = re.compile(
+    r"\A(?:the|for|at|in)\s|\s(?:of|for|at)\s|\b(?:media|journal|times|post|herald|tribune|magazine|report|news)\Z", re.I
+)
+
+
+def names_of(text: str, site: SiteNames, *, inverted: bool = False) -> list[str]:
+    """The names in a byline or an author field, each once; none for the site's own name, addresses, roles, places, sentences.
+
+    `inverted`: the field holds "Surname, Name", as Dublin Core and citation fields do.
+    """
+    text = _ADDRESS.sub(" ", clean_text(text.replace("\n", " ; "))).strip()
+    if inverted and (match := _INVERTED.match(text)):
+        text = f"{match[2]} {match[1]}"
+    while (introduction := words().introduction.match(text)) and introduction.end():
+        text = text[introduction.end() :]
+    found: list[str] = []
+    for piece in words().separator.split(text):
+        name = clean_name(piece, is_first=not found)
+        if name is None:
+            continue
+        if (
+            found and agency_id(name) is None and ((" " not in name and " " in found[0]) or _NOT_SECOND.search(name))
+        ):  # a place, a role, a paper
+            continue
+        if is_name(name, site) and all(fold(name) != fold(known) for known in found):
+            found.append(name)
+        if len(found) >= MAX_NAMES:
+            break
+    return found
+
+
+def clean_name(piece: str, *, is_first: bool = True) -> str | None:
+    """A piece of a byline as a name; None when nothing of a name is left."""
+    name = words().ending.sub("", piece)
+    introduction = words().introduction.match(name)
+    if introduction and introduction.end() < len(name):
+        name = name[introduction.end() :]
+    name = name.strip(" \t.,:;|/\\-–—•·*\"“”«»()[]’‘'…")
+    if name.endswith((" Jr", " Sr")):
+        name += "."
+    return name or None
+
+
+def is_name(name: str, site: SiteNames) -> bool:
+    """Whether a text can be the name of a person, a desk or an agency, and is not the site's."""
+    if not _HAS_LETTER.search(name) or len(name) > MAX_NAME_CHARS or len(name.split()) > MAX_NAME_WORDS:
+        return False
+    folded = fold_ends(name)
+    if (
+        folded in words().roles
+        or all(word in words().roles for word in folded.split())
+        or _SENTENCE.search(name)
+        or _DATE_LIKE.search(name)
+    ):
+        return False
+    if "/" in name or "_" in name or name.lower().startswith(("http", "www")) or (re.search(r"\.\w{2,3}\Z", name) and " " not in name):
+        return False
+    if " " not in name and any(c.isdigit() or c == "." for c in name):  # an account
+        return False
+    if " " not in name and agency_id(name) is None and site.names_in(name):
+        return False
+    if words().role_phrase.search(name) and not words().desk.search(name):
+        return False
+    if agency_id(name) is not None:
+        return True
+    return not site.has(name) and not (words().company.search(name) and site.shares_word(name))
+
+
+def is_person_like(name: str) -> bool:
+    """Whether a name looks like a person's: two to five words without digits, or a few letters of an East Asian script."""
+    words = name.split()
+    if any(c.isdigit() for c in name):
+        return False
+    return 2 <= len(words) <= 5 or bool(re.fullmatch(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,8}", name))
+
+
+def has_introduction(text: str) -> bool:
+    """Whether a text begins as bylines do."""
+    match = words().introduction.match(text)
+    return bool(match) and match is not None and match.end() < len(text)

@@ -1,0 +1,172 @@
+"""What the article is about, as the page says: description, section, breadcrumbs, keywords."""
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from workers.metadata.candidate import Candidate, candidate, plain
+from workers.metadata.site_names import SiteNames, squashed
+from workers.metadata.words import words
+from workers.rules.fold import fold, fold_ends
+from workers.structured.jsonld import text_of, types_of, values_of
+from workers.structured.labels import is_foreign
+from workers.structured.page import Page
+
+MAX_KEYWORDS = 100
+MAX_KEYWORD_CHARS = 80
+MAX_CRUMBS = 8
+MAX_LINKED_TAGS = 20  # more are a cloud of the site's
+_TAG_PATH = re.compile(
+    r"/(?:tags?|topics?|keywords?|hashtags?|etiquetas?|schlagwort|schlagworte|themen|temas?|tematy|etiketler|"
+    r"mots-cles|وسم|وسوم)/[^/\"'\s<>]",
+    re.IGNORECASE,
+)
+MAX_SECTION_CHARS = 60
+_KEYWORD_SEPARATOR = re.compile(r"[,;،؛、，|]|\s#")
+_KEYWORD_METAS = (
+    "news_keywords",
+    "article:tag",
+    "keywords",
+    "parsely-tags",
+    "sailthru.tags",
+    "og:article:tag",
+    "cxenseparse:taxonomy",
+    "dc.subject",
+    "citation_keywords",
+    "video:tag",
+)
+_SECTION_METAS = (
+    "article:section",
+    "parsely-section",
+    "cxenseparse:category",
+    "article:section:name",
+    "section",
+    "sailthru.section",
+    "og:section",
+    "dc.subject.category",
+)
+_labelled_crumbs = etree.XPath('//*[contains(@class, "crumb") or contains(@id, "crumb")]')
+
+
+def find_description(page: Page) -> Candidate[str] | None:
+    """The page's own summary: the longest wording is no better than the publisher's, so the first place that has one."""
+    places = [
+        ("meta", f"meta.{name}", page.meta(name))
+        for name in ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
+    ]
+    for node, source, rule in ((page.article, "jsonld", "jsonld.description"), (page.article_item, "dom", "item.description")):
+        if node is not None:
+            places.append((source, rule, text_of(node.get("description"))))
+    return next((candidate(text, source, rule) for source, rule, raw in places if (text := plain(raw))), None)
+
+
+def find_breadcrumbs(page: Page, site: SiteNames, headline: str) -> Candidate[list[str]] | None:
+    """The path of sections: JSON-LD, microdata, then an element labelled as one. Without the home page, the site and the article itself."""
+    for found, source, rule in ((page.json_nodes, "jsonld", "jsonld.breadcrumb"), (page.items, "dom", "item.breadcrumb")):
+        for one in found:
+            if "BreadcrumbList" in types_of(one.node):
+                crumbs = _clean_crumbs(_listed(values_of(one.node, "itemListElement")), site, headline)
+                if crumbs:
+                    return candidate(crumbs, source, rule)
+    for element in _elements(page.tree) if "crumb" in page.markup else ():
+        links = [page.text(a) for a in element.iter("a")]
+        crumbs = _clean_crumbs(links, site, headline) if len(links) <= MAX_CRUMBS else []
+        if crumbs:
+            return candidate(crumbs, "dom", "label.breadcrumb")
+    return None
+
+
+def _elements(tree: HtmlElement) -> list[HtmlElement]:
+    found = _labelled_crumbs(tree)
+    assert isinstance(found, list)
+    return [element for element in found if isinstance(element, HtmlElement)]
+
+
+def _listed(items: Iterable[object]) -> list[str]:
+    named: list[tuple[float, str]] = []
+    for at, item in enumerate(items):
+        if not isinstance(item, dict):
+            continue
+        inner = item.get("item")
+        name = text_of(item.get("name")) or (
+            text_of(inner[0] if isinstance(inner, list) and inner else inner) if isinstance(inner, dict | list) else ""
+        )
+        position = text_of(item.get("position"))
+        named.append((float(position) if position.isdecimal() else at, plain(name)))
+    return [name for _, name in sorted(named, key=lambda one: one[0])]
+
+
+def _clean_crumbs(names: list[str], site: SiteNames, headline: str) -> list[str]:
+    key = squashed(headline)
+    crumbs = [" ".join(name.split()).strip(" >»›/|") for name in names]
+    kept = [
+        name
+        for name in dict.fromkeys(crumbs)
+        if name
+        and len(name) <= MAX_SECTION_CHARS
+        and fold(name) not in words().home_pages
+        and not site.has(name)
+        and "://" not in name
+        and squashed(name) != key
+    ]
+    return kept[:MAX_CRUMBS]
+
+
+def find_section(page: Page, site: SiteNames, crumbs: list[str]) -> Candidate[str] | None:
+    """The section that the publisher names; else the last of the breadcrumbs."""
+    places = [("meta", f"meta.{name}", page.meta(name)) for name in _SECTION_METAS[:1]]
+    for node, source, rule in ((page.article, "jsonld", "jsonld.articleSection"), (page.article_item, "dom", "item.articleSection")):
+        places += [(source, rule, text_of(value)) for value in values_of(node or {}, "articleSection")[:1]]
+    places += [("meta", f"meta.{name}", page.meta(name)) for name in _SECTION_METAS[1:]]
+    if crumbs:
+        places.append(("dom", "breadcrumbs", crumbs[0]))
+    for source, rule, raw in places:
+        text = plain(raw)
+        if text and len(text) <= MAX_SECTION_CHARS and not site.has(text) and "://" not in text:
+            return candidate(text, source, rule)
+    return None
+
+
+def find_keywords(page: Page, site: SiteNames) -> Candidate[list[str]] | None:
+    """The first place with keywords: JSON-LD, metas, microdata, links marked as tags."""
+    for values, source, rule in _keyword_places(page):
+        words = split_keywords(values, site)
+        if words:
+            return candidate(words, source, rule)
+    return None
+
+
+def _keyword_places(page: Page) -> Iterable[tuple[list[str], str, str]]:
+    if page.article is not None:
+        yield [text_of(value) for value in values_of(page.article, "keywords")], "jsonld", "jsonld.keywords"
+    for name in _KEYWORD_METAS:
+        yield page.metas.get(name, []), "meta", f"meta.{name}"
+    if page.article_item is not None:
+        yield [text_of(value) for value in values_of(page.article_item, "keywords")], "dom", "item.keywords"
+    yield [page.text(link) for link in page.rel_links("tag")[:MAX_KEYWORDS]], "dom", "rel.tag"
+    yield _linked_tags(page), "dom", "link.tag"
+
+
+def _linked_tags(page: Page) -> list[str]:
+    """The texts of the largest group of links, side by side, that lead to pages of tags."""
+    groups: dict[HtmlElement | None, list[HtmlElement]] = {}
+    for link in page.tree.iter("a") if _TAG_PATH.search(page.markup) else ():
+        if _TAG_PATH.search(link.get("href") or ""):
+            parent = link.getparent()
+            groups.setdefault(parent.getparent() if parent is not None and parent.tag in ("li", "span") else parent, []).append(link)
+    tags = max((links for links in groups.values() if not is_foreign(links[0], page.own)), key=len, default=[])
+    return [page.text(link) for link in tags] if len(tags) <= MAX_LINKED_TAGS else []
+
+
+def split_keywords(values: Iterable[str], site: SiteNames | None = None) -> list[str]:
+    """Keywords from fields that hold one or many, each once: of spellings that differ by keyboard or accents the first stays."""
+    found: dict[str, str] = {}
+    for value in values:
+        for piece in _KEYWORD_SEPARATOR.split(plain(value)):
+            word = piece.strip(" \t#\"'.*-–")
+            key = fold_ends(word)
+            if key and len(word) <= MAX_KEYWORD_CHARS and "://" not in word and not (site and site.has(word)):
+                found.setdefault(key, word)
+    return list(found.values())[:MAX_KEYWORDS]

@@ -1,0 +1,21 @@
+"""The rules that no phrase can say, which are code: their ids, and why they cut."""
+
+from workers.rules.load import LEARNED
+
+CODED: dict[str, str] = {
+    LEARNED: "The same block stood on many pages of this site: it is the site's, not the article's.",
+    "any.agency_credit": "Names of agencies and nothing else: who supplied the text.",
+    "any.code": "CSS, JavaScript or JSON that leaked into the text.",
+    "any.date_line": "A date and little else, before the text.",
+    "any.figcaption": "The caption of a figure: it is in `images`.",
+    "any.image_text": "The headline again, as the text of an image.",
+    "any.infinite_scroll": "Another article with a headline and a text of its own, after the page's first: it has a record of its own.",
+    "any.linked_line": "A line in or after the text that is nothing but a link of a headline's length.",
+    "any.no_words": "A line without a letter or digit.",
+    "any.repeated_headline": "The headline again, before the text.",
+    "any.repeated_paragraph": "A paragraph that stood in the text before, word for word.",
+    "any.summary_points": "A list of points before the text: it is in `abstract`.",
+    "text.caption": "Before the text, with a name in brackets at its end, as captions have: it is in `images`.",
+    "text.headline": "The first line of plain text: it is the headline.",
+    "text.summary_points": "Lines before the text of plain text: they are in `abstract`.",
+}

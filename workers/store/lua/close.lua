@@ -1,0 +1,22 @@
+-- KEYS: the URL's pages, then its articles. ARGV: entry (its status and past final), what to do (c: confirm, g: give up), time in ms,
+-- most entries.
+local entry = ARGV[1]
+local list, kept, place = entries(redis.call('GET', KEYS[1]) or ''), {}, nil
+for i = 1, #list do
+  if string.sub(list[i], 1, 28) == string.sub(entry, 1, 28) then
+    place = place or #kept + 1
+  else
+    kept[#kept + 1] = list[i]
+  end
+end
+if ARGV[2] == 'g' then
+  save(KEYS[1], kept, tonumber(ARGV[4]), 1)
+  return 0
+end
+place = place or 1
+-- Of pages that brought the same articles in other bytes, the latest is enough.
+if string.sub(entry, 41, 41) == 's' and kept[place] and string.sub(kept[place], 41, 41) == 's' then table.remove(kept, place) end
+table.insert(kept, place, entry)
+save(KEYS[1], kept, tonumber(ARGV[4]), tonumber(ARGV[3]))
+for i = 2, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[3]) end
+return 1

@@ -1,0 +1,103 @@
+"""Microdata and RDFa: the same nodes as JSON-LD makes, from attributes of the tree."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from workers.structured.jsonld import Found, Node
+
+MAX_PROPERTIES = 3_000
+MAX_TEXT_CHARS = 2_000  # of a property; the body has its own stage
+_BODY_KEYS = frozenset(("articleBody", "text", "reviewBody", "description"))
+_OTHERS = frozenset(("itemListElement", "comment", "mentions", "isPartOf", "review", "related", "relatedLink"))
+_URL_ATTRIBUTES = {
+    "a": "href",
+    "link": "href",
+    "area": "href",
+    "img": "src",
+    "audio": "src",
+    "video": "src",
+    "source": "src",
+    "iframe": "src",
+}
+_properties = etree.XPath("//*[@itemprop or (@property and not(self::meta))]")
+_string = etree.XPath("string()", smart_strings=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The attributes of one of the two."""
+
+    scope: str
+    type_: str
+    property_: str
+    content: str = "content"
+
+
+_MICRODATA = _Vocabulary("itemscope", "itemtype", "itemprop")
+_RDFA = _Vocabulary("typeof", "typeof", "property")
+
+
+def items_of(tree: HtmlElement) -> list[Found]:
+    """The items of a page, in page order; microdata first."""
+    found = _properties(tree)
+    assert isinstance(found, list)
+    elements = [element for element in found[:MAX_PROPERTIES] if isinstance(element, HtmlElement)]
+    return [
+        item
+        for words in (_MICRODATA, _RDFA)
+        if (own := [element for element in elements if element.get(words.property_) is not None])
+        for item in _collect(own, words)
+    ]
+
+
+def _collect(elements: list[HtmlElement], words: _Vocabulary) -> list[Found]:
+    nodes: dict[HtmlElement | None, Node] = {}
+    found: list[Found] = []
+    is_own: dict[HtmlElement | None, bool] = {None: True}
+
+    def node_of(scope: HtmlElement | None) -> Node:
+        if scope not in nodes:
+            types = (scope.get(words.type_) or "").split() if scope is not None else []
+            nodes[scope] = {"@type": types, "@element": scope}
+            above = _scope_above(scope, words) if scope is not None else None
+            keys = _keys(scope, words) if scope is not None else []
+            is_own[scope] = is_own.get(above, True) and not _OTHERS.intersection(keys)
+            if types:
+                found.append(Found(nodes[scope], is_own[scope]))
+        return nodes[scope]
+
+    for element in elements:
+        scope = _scope_above(element, words)
+        node = node_of(scope)
+        value = node_of(element) if element.get(words.scope) is not None else None
+        for key in _keys(element, words):
+            node.setdefault(key, []).append(value if value is not None else _value(element, key))
+    if None in nodes and len(nodes[None]) > 2:  # properties outside any item speak of the page
+        found.append(Found({**nodes[None], "@type": ["WebPage"]}))
+    return found
+
+
+def _keys(element: HtmlElement, words: _Vocabulary) -> list[str]:
+    return [key.rpartition(":")[2].rpartition("/")[2] for key in (element.get(words.property_) or "").split()]
+
+
+def _scope_above(element: HtmlElement, words: _Vocabulary) -> HtmlElement | None:
+    above: HtmlElement | None = element.getparent()
+    while above is not None and above.get(words.scope) is None:
+        above = above.getparent()
+    return above
+
+
+def _value(element: HtmlElement, key: str) -> Any:
+    value = element.get("content") or element.get("datetime")
+    if value:
+        return value
+    attribute = _URL_ATTRIBUTES.get(str(element.tag))
+    if attribute and key not in ("name", "author", "headline", "articleSection", "keywords"):
+        return element.get(attribute) or ""
+    if key in _BODY_KEYS and len(element) > 3:
+        return ""
+    return " ".join(str(_string(element)).split())[:MAX_TEXT_CHARS]

@@ -1,0 +1,82 @@
+"""Elements that developers have labelled: as a date or an author. One pass over the tree, only when it is needed."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+MAX_LABELLED = 400  # of a kind
+_DATE = re.compile(
+    r"date|time(?!line|r\b|out)|publi(?:sh|c)|posted|pubdat|"
+    r"(?:^|[-_ ])(?:tarih|fecha|datum|dato|dt|stamp|created|ago)(?:$|[-_ ])|(?<![a-z])meta(?!data|l)|byline|info\b|تاريخ",
+    re.I,
+)
+_AUTHOR = re.compile(
+    r"author|byline|by-line|writer|(?<![a-z])(?:autor|auteur|auteurs|autore|yazar|redakt|reporter|journalist|columnist|contributor|creator|katib|editor|nevisande)|credit-name",
+    re.I,
+)
+# Whatever stands in such an element is not the article's own.
+_FOREIGN = re.compile(
+    r"comment(?!ary)|related|sidebar|side-bar|widget|footer|copyright|popular|most-?(?:read|view)|ticker|trending|recommend|promo|teaser|latest|carousel|"
+    r"weather|calendar|disqus|newsletter|(?<![a-z])(?:ad|ads|advert\w*|menu|nav|navbar|share|social|login|search|modal|popup|outbrain|taboola|read-?more|more-?news|see-?also|next|prev)(?![a-z])",
+    re.I,
+)
+_STATE = re.compile(r"(?<!\S)(?:has|no|with|is|without|js|u)-\S+")  # what an element has or lacks is not what it is
+_FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "form", "figcaption", "figure", "dialog", "noscript", "select", "button"))
+
+
+@lru_cache(maxsize=20_000)
+def kinds_of(label: str) -> tuple[bool, bool, bool]:
+    """Whether a class or id speaks of a date, an author, or something beside the article."""
+    label = _STATE.sub("", label)
+    return bool(_DATE.search(label)), bool(_AUTHOR.search(label)), bool(_FOREIGN.search(label))
+
+
+@dataclass(slots=True)
+class Labelled:
+    """What the pass found, in page order. Order numbers count all elements."""
+
+    dates: list[tuple[int, HtmlElement]] = field(default_factory=list)
+    authors: list[tuple[int, HtmlElement]] = field(default_factory=list)
+    order: dict[HtmlElement, int] = field(default_factory=dict)  # of times and headings
+    elements: list[HtmlElement] = field(default_factory=list)
+
+
+def read_labels(tree: HtmlElement) -> Labelled:
+    """Walk the tree once."""
+    found = Labelled()
+    elements = found.elements = list(tree.iter("*"))
+    for at, element in enumerate(elements):
+        label = element.get("class")
+        own_id = element.get("id")
+        if element.tag in ("h1", "h2", "h3", "h4", "time"):
+            found.order[element] = at
+        if own_id:
+            label = f"{label} {own_id}" if label else own_id
+        if label:
+            is_date, is_author, _ = kinds_of(label)
+            if is_date and len(found.dates) < MAX_LABELLED:
+                found.dates.append((at, element))
+            if is_author and len(found.authors) < MAX_LABELLED:
+                found.authors.append((at, element))
+        if element.get("rel") == "author" and element.tag == "a":
+            found.authors.append((at, element))
+    return found
+
+
+def is_foreign(element: HtmlElement, own: frozenset[HtmlElement]) -> bool:
+    """Whether an element stands in something beside the article: a list of others, comments, a menu, a caption.
+
+    `own`: the elements that hold the headline; whatever they are called, the article is in them.
+    """
+    for above in (element, *element.iterancestors()):
+        if above in own:
+            return False
+        tag = above.tag
+        if tag in _FOREIGN_TAGS:
+            return True
+        label = f"{above.get('class') or ''} {above.get('id') or ''}"
+        if len(label) > 1 and kinds_of(label)[2] and tag not in ("article", "main"):
+            return True
+    return False
