@@ -67,7 +67,7 @@ CORPORA ?= ../shared/corpora
 
 train: install ## the block model made again, and its card; CORPORA=folder: the pages with gold
 	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
-	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)"
+	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)" tests/quality/fold_models
 
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)

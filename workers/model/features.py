@@ -42,6 +42,7 @@ class Described:
     names: list[str]
     words: Ints  # by block
     extracted: Floats  # share of each block in the extractor's body
+    stated: Floats  # share in the publisher's own
 
 
 def describe(blocks: Blocks, page: Beside) -> Described:
@@ -70,7 +71,7 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     for text in beside:
         references.append(Reference.of(words.of_texts(begin, begin + len(text))))
         begin += len(text)
-    extracted, titled = _add_comparisons(table, compared, lengths, references)
+    extracted, stated, titled = _add_comparisons(table, compared, lengths, references)
     topic = _topic(compared, np.union1d(references[3].words, references[4].words))
     table.add("topic", topic * len(topic))
     add_structure(table, place)
@@ -82,7 +83,7 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     around = {"words": np.log1p(lengths), "links": links, "extracted": extracted, "sentence": sentence, "is_p": is_p}
     for name, values in around.items():
         table.around(name, values)
-    return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted)
+    return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted, stated)
 
 
 def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Floats, lengths: Floats) -> None:
@@ -109,8 +110,8 @@ def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Flo
     table.add("words_to_longest", lengths / max(float(lengths.max()), 1.0))
 
 
-def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, references: list[Reference]) -> tuple[Floats, Floats]:
-    """Columns for each text beside the page; returns the share of each block in the extractor's body and in the title."""
+def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, references: list[Reference]) -> tuple[Floats, Floats, Floats]:
+    """Columns for each text beside the page; returns the share of each block in the extractor's body, the stated one and the title."""
     shares = {}
     for name, reference in zip(_BESIDE, references, strict=True):
         one, two, four, exact = compared.shares(reference)
@@ -123,7 +124,7 @@ def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, reference
         if name in ("extracted", "stated"):
             table.add(f"{name}.pairs", two)
             _add_span(table, name, share, lengths)
-    return shares["extracted"], shares["title"]
+    return shares["extracted"], shares["stated"], shares["title"]
 
 
 def _topic(compared: Grams, known: Hashes) -> Floats:

@@ -39,7 +39,7 @@ class BlockModel:
 
     def _judged(self, described: Described) -> tuple[Floats, Choice]:
         probabilities = self.trees.probabilities(described.values, self.columns)
-        return probabilities, choose(probabilities, described.words, described.extracted)
+        return probabilities, choose(probabilities, described)
 
 
 def _described(blocks: Blocks, beside: Beside) -> Described | None:

@@ -33,7 +33,7 @@ _MIN_LINKS = 3
 _string_length = etree.XPath("string-length()")
 
 _INLINE = frozenset({"hi", "ref", "del", "code", "a", "span"})  # of trafilatura's own tags and those it lets pass
-_CELL_BREAK = " | "
+CELL_BREAK = " | "
 
 
 def extract(draft: Draft) -> Draft:
@@ -108,7 +108,7 @@ def body_lines(body: etree._Element) -> list[str]:
         if is_block:
             lines.append("")
         if element.tag == "row" and not _has_blocks_in_cells(element):
-            lines[-1] += _CELL_BREAK.join(_cell_texts(element))
+            lines[-1] += CELL_BREAK.join(_cell_texts(element))
         else:
             lines[-1] += element.text or ""
             for child in element:
