@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.model.features import Described
-from workers.model.words import Bools, Floats, Ints
+from workers.model.words import Bools, Floats, Hashes, Ints
 
 THRESHOLD = 0.55  # a block from here on is in the body; by cross-validation, see card.md
 STATED_SHARE = 0.5  # of a block in the stated body, from which on the block is in it
 _AGREED = 0.8  # of the model's words that the stated body has: both mean the same article
+_COPY_WORDS = (5, 25)
 _MISSED = 0.7  # of the stated body's words that the model has: less, and the model has stopped too soon
 
 
@@ -25,9 +26,11 @@ class Choice:
 def choose(probabilities: Floats, described: Described, *, threshold: float = THRESHOLD, use_stated: bool = True) -> Choice:
     """The body of a page."""
     words = described.words
+    probabilities = _together(probabilities, described.groups, words)
     kept = probabilities >= threshold
     if use_stated:
         kept = _with_stated(kept, described.stated >= STATED_SHARE, words)
+    kept = kept & ~_copies(kept, described.hashes, words)
     mine = expected_f1(probabilities, words, kept.astype(np.float32))
     return Choice(kept, mine, expected_f1(probabilities, words, described.extracted))
 
@@ -36,6 +39,23 @@ def _with_stated(kept: Bools, stated: Bools, words: Ints) -> Bools:
     both = int(words[kept & stated].sum())
     agreed = both >= _AGREED * int(words[kept].sum()) and both > 0
     return kept | stated if agreed and both < _MISSED * int(words[stated].sum()) else kept
+
+
+def _together(probabilities: Floats, groups: Ints, words: Ints) -> Floats:
+    """The items of a list are in or out together, so are the cells of a table: each gets their mean."""
+    weights = np.maximum(words, 1)
+    means = np.bincount(groups, weights=probabilities * weights) / np.maximum(np.bincount(groups, weights=weights), 1)
+    return means[groups].astype(np.float32)
+
+
+def _copies(kept: Bools, hashes: Hashes, words: Ints) -> Bools:
+    """Kept lines that say again what a kept line before them said, and are no longer than headlines: lists of other stories do."""
+    lines = np.flatnonzero(kept & (words >= _COPY_WORDS[0]) & (words <= _COPY_WORDS[1]))
+    _, firsts = np.unique(hashes[lines], return_index=True)
+    copies = np.zeros(len(kept), dtype=bool)
+    copies[lines] = True
+    copies[lines[firsts]] = False
+    return copies
 
 
 def expected_f1(probabilities: Floats, words: Ints, taken: Floats) -> float:

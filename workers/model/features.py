@@ -43,6 +43,8 @@ class Described:
     words: Ints  # by block
     extracted: Floats  # share of each block in the extractor's body
     stated: Floats  # share in the publisher's own
+    hashes: Hashes  # of the whole block
+    groups: Ints  # the same number for the items of a list, for the cells of a table; else one of the block's own
 
 
 def describe(blocks: Blocks, page: Beside) -> Described:
@@ -83,7 +85,7 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     around = {"words": np.log1p(lengths), "links": links, "extracted": extracted, "sentence": sentence, "is_p": is_p}
     for name, values in around.items():
         table.around(name, values)
-    return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted, stated)
+    return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted, stated, compared.lines, place.groups())
 
 
 def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Floats, lengths: Floats) -> None:

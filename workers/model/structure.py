@@ -11,6 +11,7 @@ from workers.model.words import Bools, Floats, Ints
 
 LEVELS = 4  # containers above a block
 _ROOT_BYTES = (len(ROOTS) + 7) // 8
+_CELLS = (TAG_NUMBER["td"], TAG_NUMBER["th"])
 _TAGS = ("p", "h2", "h3", "li", "div", "span")
 _CONTAINERS = (
     "p h2 h3 li div span section article main aside header footer form figure figcaption blockquote pre dl ul ol table details summary"
@@ -50,6 +51,14 @@ class Place:
         after = np.flatnonzero(self.depth[node + 1 :] <= self.depth[node])
         end = node + 1 + int(after[0]) if len(after) else len(self.nodes)
         return (self.of_block >= node) & (self.of_block < end)
+
+    def groups(self) -> Ints:
+        """A number for each block: the list of an item, or the table of a cell, that holds no other block; else one of its own."""
+        alone = np.bincount(self.of_block)[self.of_block] == 1
+        tag, parent = self.tag[self.of_block], self.parent[self.of_block]
+        is_cell = np.isin(tag, _CELLS) & (self.tag[parent] == TAG_NUMBER["tr"])
+        own = len(self.nodes) + np.arange(len(self.of_block))
+        return np.where(alone & (tag == TAG_NUMBER["li"]), parent, np.where(alone & is_cell, self.parent[parent], own))
 
     def sums(self, values: Floats) -> NDArray[np.float64]:
         """By node: the sum of a value over the blocks inside it."""

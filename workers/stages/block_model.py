@@ -8,10 +8,15 @@ from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.model.model import BlockModel, load
 from workers.model.page import Beside, beside
 from workers.pipeline.draft import Draft, replace
+from workers.rules.load import own_matcher
+from workers.rules.model import Match, SegmentClass
 from workers.stages.extract import CELL_BREAK
 from workers.stages.text import weighted_length
 
 _CELLS, _ROW = (TAG_NUMBER["td"], TAG_NUMBER["th"]), TAG_NUMBER["tr"]
+HEAD_MAX_CHARS = 40
+_REACH = 12  # blocks after a head
+_POSSIBLE = 0.25  # of a block after a head, from which on the rules are to see it
 FROM_MODEL = FieldSource(source="dom", rule="block_model")
 
 
@@ -26,11 +31,24 @@ def judge(draft: Draft, model: BlockModel) -> Draft:
     judged = found and model.judge(*found)
     if not found or not judged:
         return draft
-    paragraphs = paragraphs_of(found[0], judged[1].kept.tolist())
+    kept = with_embedded(found[0].texts, judged[1].kept.tolist(), judged[0].tolist())
+    paragraphs = paragraphs_of(found[0], kept)
     if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
         return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
     return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)
+
+
+def with_embedded(texts: Sequence[str], kept: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
+    """What is kept, and what may follow a kept "read also" head: a second article's headline and text, or a list, for the rules to tell."""
+    matcher, wider = own_matcher(), list(kept)
+    for at in compress(range(len(texts)), kept):
+        if len(texts[at]) > HEAD_MAX_CHARS or (hit := matcher.find(texts[at])) is None:
+            continue
+        if hit.rule.class_ is SegmentClass.READ_ALSO and hit.rule.match is Match.LINE:
+            for after in range(at + 1, min(at + 1 + _REACH, len(texts))):
+                wider[after] = wider[after] or probabilities[after] >= _POSSIBLE
+    return wider
 
 
 def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:

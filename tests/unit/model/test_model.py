@@ -77,7 +77,9 @@ def test_trees_that_ask_for_an_unknown_feature_are_refused() -> None:
         TREES.columns(["words"])
 
 
-def judged_page(words: list[int], *, extracted: list[float], stated: list[float]) -> Described:
+def judged_page(
+    words: list[int], *, extracted: list[float], stated: list[float], hashes: list[int] | None = None, groups: list[int] | None = None
+) -> Described:
     count = len(words)
     return Described(
         np.zeros((count, 1), dtype=np.float32),
@@ -85,6 +87,8 @@ def judged_page(words: list[int], *, extracted: list[float], stated: list[float]
         np.array(words),
         np.array(extracted, dtype=np.float32),
         np.array(stated, dtype=np.float32),
+        np.array(hashes or range(count), dtype=np.uint64),
+        np.array(groups or range(count)),
     )
 
 
@@ -105,6 +109,20 @@ def test_where_the_stated_body_goes_on_past_the_models_the_model_follows_it() ->
     assert choose(probabilities, goes_on, use_stated=False).kept.tolist() == [True, True, False, False, False]
     another_text = judged_page([50] * 5, extracted=[0] * 5, stated=[0, 0, 1, 1, 1])
     assert choose(probabilities, another_text).kept.tolist() == [True, True, False, False, False]
+
+
+def test_a_headline_said_twice_is_kept_once_and_a_paragraph_or_a_word_is_not() -> None:
+    twice = judged_page([9, 9, 60, 60, 3, 3], extracted=[0] * 6, stated=[0] * 6, hashes=[1, 1, 2, 2, 3, 3])
+    assert choose(np.full(6, 0.9, dtype=np.float32), twice).kept.tolist() == [True, False, True, True, True, True]
+
+
+def test_items_of_a_list_are_kept_together() -> None:
+    items = judged_page([10, 10, 10, 10], extracted=[0] * 4, stated=[0] * 4, groups=[7, 7, 7, 3])
+    assert choose(np.array([0.4, 0.9, 0.6, 0.4], dtype=np.float32), items).kept.tolist() == [True, True, True, False]
+    assert choose(np.array([0.1, 0.9, 0.1, 0.9], dtype=np.float32), items).kept.tolist() == [False, False, False, True]
+    lists = "<ul><li>a b</li><li>c d</li><li>e<p>f</p></li></ul><table><tr><td>g</td><td>h</td></tr><tr><td>i</td></tr></table><p>j</p>"
+    groups = described(extract(parse(draft(page(lists))))).groups.tolist()
+    assert [groups.index(group) for group in groups] == [0, 0, 0, 3, 4, 4, 4, 7]
 
 
 def test_the_file_fits_the_features_and_is_small() -> None:
