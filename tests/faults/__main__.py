@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.ledger import Verdict
 from tests.faults.plan import FAULTS, Fault
-from tests.faults.report import Row, page, table, with_table
+from tests.faults.report import Row, page, replaced, table
 from tests.faults.scenarios import NotRun, Place
 from workers.local.kafka import LocalKafka
 
@@ -45,8 +45,9 @@ def main() -> int:
             place.close()
     print(table(rows))
     if options.write:
-        REPORT.write_text(page(rows, short=options.short, cores=os.cpu_count() or 0), "utf-8")
-        README.write_text(with_table(README.read_text("utf-8"), REPORT.read_text("utf-8")), "utf-8")
+        part = page(rows, short=options.short, cores=os.cpu_count() or 0)
+        for file, text in ((REPORT, part), (README, table(rows))):
+            file.write_text(replaced(file.read_text("utf-8"), text), "utf-8")
     return 0 if rows and all(row.passed for row in rows) else 1
 
 
