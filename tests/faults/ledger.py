@@ -32,12 +32,13 @@ class Verdict:
     unexplained: int = 0  # outcomes of no page; articles and dead letters that no outcome names
     unequal: int = 0  # ids whose records differ
     innocent: int = 0  # pages that were to be published and were not
+    spared: int = 0  # pages made to fail that did not: the fault was none
     examples: list[str] = field(default_factory=list)
 
     @property
     def wrong(self) -> int:
         """What no delivery mode allows."""
-        return self.lost + self.lag + self.unexplained + self.unequal + self.innocent
+        return self.lost + self.lag + self.unexplained + self.unequal + self.innocent + self.spared
 
 
 def judge(books: Books, *, guilty: frozenset[Place] = frozenset()) -> Verdict:
@@ -68,6 +69,7 @@ def judge(books: Books, *, guilty: frozenset[Place] = frozenset()) -> Verdict:
         unexplained=len(strange) + unnamed,
         unequal=sum(len(same) > 1 for same in values.values()),
         innocent=len(innocent),
+        spared=len(guilty - set(dead)),
         examples=[
             *_some("no outcome", without),
             *_some("no article", no_article),

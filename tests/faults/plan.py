@@ -26,13 +26,6 @@ FAULTS = (
     Fault("rolling restart (SIGTERM)", s.rolling_restarts, "times", 20, 4),
     Fault("SIGSTOP past the session", s.stopped_past_the_session, "times", 12, 1),
     Fault("rebalance storm", s.rebalance_storm, "times", 20, 4),
-    Fault("page that kills the worker", s.page_that_kills_the_worker, "pages", 400, 100),
-    Fault("pages that never end, crash, eat memory", s.hostile_pages, "pages", 2_000, 200),
-    Fault("Valkey slow, gone, flushed", s.store_faults, "seconds", 10, 2),
-    Fault("offsets set back by 1,000", s.offsets_reset, "pages", 2_000, 1_000, repeats=True),
-    Fault("dead-letter topic missing", s.dead_letter_topic_missing, "pages", 200, None),
-    Fault("disk of the broker full", s.disk_full, "MB", 600, None),
-    Fault("clock jump", s.clock_jump, "seconds", 7_200, 7_200),
     *(
         Fault(
             f"{what} {'one of three brokers' if three else 'the only broker'}, {seconds} s",
@@ -45,4 +38,11 @@ FAULTS = (
         for what in ("kill", "pause")
         for seconds in (5, 30, 120)
     ),
+    Fault("page that kills the worker", s.page_that_kills_the_worker, "pages", 400, 100),
+    Fault("pages that never end, crash, eat memory", s.hostile_pages, "pages", 2_000, 200),
+    Fault("Valkey slow, gone, flushed", s.store_faults, "seconds", 10, 2),
+    Fault("offsets set back by 1,000", s.offsets_reset, "pages", 2_000, 1_000, repeats=True),
+    Fault("dead-letter topic missing", s.dead_letter_topic_missing, "pages", 200, None),
+    Fault("disk of the broker full", s.disk_full, "MB", 600, None),
+    Fault("clock jump", s.clock_jump, "seconds", 7_200, 7_200),
 )

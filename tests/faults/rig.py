@@ -4,6 +4,7 @@ import os
 import subprocess
 import threading
 import time
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -38,7 +39,8 @@ class Rig:
         self.bootstrap = bootstrap
         self._replicas = replicas
         self._line = line
-        self._names = iter(f"rawi-test-{name}-{n}-{os.getpid()}" for n in range(100))
+        run = uuid.uuid4().hex[:8]
+        self._names = iter(f"rawi-test-{name}-{run}-{n}" for n in range(100))
         self.bench = Bench(bootstrap, self.make_topic, next(self._names), folder, PARTITIONS, dict(env))
         self.guilty: set[Place] = set()
         self.sent_s: dict[Place, float] = {}

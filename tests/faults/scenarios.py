@@ -240,6 +240,7 @@ def dead_letter_topic_missing(place: Place, pages: int) -> Rig:
             rig.worker("a").wait()  # it ends rather than lose one, and its supervisor starts it again and again
             admin.create_topics([NewTopic(rig.bench.dlq, 1, 1)])
             admin.wait_for_topics([rig.bench.dlq])
+        rig.feed(40, make)
         rig.recovery()
         rig.drain()
     return rig

@@ -62,3 +62,7 @@ def test_records_of_one_id_that_differ_are_found() -> None:
 
 def test_an_innocent_page_that_was_not_published_is_found() -> None:
     assert judge(GOOD).innocent == 1
+
+
+def test_a_page_made_to_fail_that_did_not_is_found() -> None:
+    assert judge(GOOD, guilty=GUILTY | {(0, 1)}).spared == 1

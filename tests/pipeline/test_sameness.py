@@ -148,6 +148,7 @@ class Away(MemoryStore):
     """A store that comes and goes."""
 
     is_away = False
+    is_half_away = False  # it fails in the middle of a page
 
     def look(self, look: Look) -> Seen:
         if self.is_away:
@@ -155,7 +156,7 @@ class Away(MemoryStore):
         return super().look(look)
 
     def settle(self, source: Source, texts: object) -> list[Verdict]:
-        if self.is_away:
+        if self.is_away or self.is_half_away:
             raise StoreUnavailable("TimeoutError")
         assert isinstance(texts, list)
         assert all(isinstance(text, Text) for text in texts)
@@ -174,6 +175,18 @@ def test_without_the_store_pages_flow_on_and_say_that_nothing_is_known() -> None
     assert [facts.dedupe for facts in page.finished.facts] == ["unknown"]
     store.is_away = False
     assert became(worker.take(html(), URL, 2)) == ("unchanged", "same_bytes")
+
+
+def test_an_article_that_could_not_be_compared_is_when_its_page_comes_again() -> None:
+    store = Away()
+    worker = SmallWorker(store)
+    worker.take(html(), OTHER, 0)
+    store.is_half_away = True
+    [unknown] = articles(worker.take(html(), URL, 1))
+    store.is_half_away = False
+    [known] = articles(worker.take(html(extra="<link rel='icon' href='/x.png'>"), URL, 2))
+    assert (unknown.dedupe, known.dedupe, known.revision) == ("unknown", "known", 1)
+    assert known.duplicate_of is not None
 
 
 def test_the_scenario_of_a_day_in_small(worker: SmallWorker) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import redis
 
-from tests.sameness import million, reprints
+from tests.sameness import costs, libraries, million, reprints
 from tests.sameness.pages import real_pages, stream
 from tests.sameness.score import CLASSES, MIN_PRECISION, MIN_RECALL, run
 from tests.sameness.worker import SmallWorker
@@ -25,13 +25,22 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--million", type=int, nargs="?", const=1_000_000, metavar="ARTICLES", help="memory and time of so many articles")
     parser.add_argument("--verbose", action="store_true", help="list what was taken for something else")
+    parser.add_argument("--costs", action="store_true", help="CPU a page, on the real pages")
+    parser.add_argument("--libraries", action="store_true", help="our MinHash beside others'")
     parser.add_argument("--reprints", action="store_true", help="real pairs from the corpora of ../shared")
     parser.add_argument("--shared", type=Path, default=SHARED, help="folder of real pages (default: %(default)s, if there)")
     args = parser.parse_args()
+    if args.libraries:
+        libraries.run()
+        return 0
     if args.reprints:
         reprints.run(args.shared / "corpora")
         return 0
     with LocalValkey() as server, redis.Redis.from_url(server.url) as client:
+        if args.costs:
+            store = RedisStore(client, prefix="costs:", ttl_s=86_400, items=10_000, horizon_s=86_400)
+            costs.run(real_pages(args.shared), store)
+            return 0
         if args.million:
             million.run(client, args.million)
             return 0

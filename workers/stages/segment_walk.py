@@ -68,7 +68,7 @@ class Walk:
         self.main = Part()
         self.embedded: list[Part] = []
         self._part = self.main
-        self._said: set[str] = set()  # paragraphs kept, folded
+        self._said: set[str] = set()  # paragraphs kept
         self._is_over = False
         self._cuts_teasers = True
         self._cuts_repeats = False
@@ -76,7 +76,7 @@ class Walk:
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
         self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
-        prose = [fold_ends(block.text) for block in blocks if block.is_prose]
+        prose = [block.text for block in blocks if block.is_prose]
         self._cuts_repeats = len(prose) - len(set(prose)) >= MIN_REPEATS
         at = self._read_preamble(blocks)
         while at < len(blocks):
@@ -120,7 +120,7 @@ class Walk:
         folded = fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
-        if self._cuts_repeats and block.is_prose and folded in self._said:
+        if self._cuts_repeats and block.is_prose and block.text in self._said:
             return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
@@ -166,8 +166,9 @@ class Walk:
 
     def _read_image_text(self, block: Block) -> bool:
         """The headline again, as an image's text: with its agency, or between leaked code and the next paragraph."""
-        headline = fold_ends(self._part.headline or "")
-        folded = fold_ends(block.text)
+        if not self._part.headline:
+            return False
+        headline, folded = fold_ends(self._part.headline), fold_ends(block.text)
         if not headline or not folded.startswith(headline) or folded == headline:
             return False
         rest = after_prefix(block.text, headline).lstrip(" -–—|:")
@@ -270,7 +271,7 @@ class Walk:
         self._part.paragraphs.append(block.text)
         if block.is_prose:
             self._part.prose.append(block)
-            self._said.add(fold_ends(block.text))
+            self._said.add(block.text)
         if block.is_link and not block.is_heading and len(block.text) <= NAME_MAX_CHARS:
             self._part.tail.append(block)
         else:

@@ -96,8 +96,8 @@ def make_journal(app: faust.App) -> Journal:
 
 
 def raw_topic(app: faust.App, name: str) -> TopicT:
-    """Return a topic of bytes; a null value is an event too."""
-    return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True, acks=True)
+    """Return a topic of bytes, whose offsets Faust leaves to us; a null value is an event too."""
+    return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True, acks=False)
 
 
 def credentials(kafka: KafkaSettings) -> CredentialsT | None:
