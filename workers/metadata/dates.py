@@ -31,8 +31,9 @@ MODIFIED_METAS = (
     "dc.date.modified dc.modified last-modified lastmod article:updated article.updated modified_time modified updated_time "
     "cxenseparse:recs:articlemodified utime revision_date article:modify_at eomportal-lastupdate"
 ).split()
-_URL_DATE = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[/_.-]?)(?P<month>0?[1-9]|1[0-2])(?:(?P=sep)|/)(?P<day>0?[1-9]|[12]\d|3[01])(?=\D|\Z)"
+_URL_DATE = re.compile(  # 2023/10/9, 2023-10-09, 20231009, 2023-10/09
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:(?P<sep>[/_.-])(?P<month>0?[1-9]|1[0-2])(?P=sep)(?P<day>0?[1-9]|[12]\d|3[01])"
+    r"|[/-]?(?P<month2>0[1-9]|1[0-2])/?(?P<day2>0[1-9]|[12]\d|3[01]))(?=\D|\Z)"
 )
 _MIDNIGHT = re.compile(r"T00:00(?::00)?(?:Z|[+-]\d\d:\d\d)?\Z")
 
@@ -171,7 +172,7 @@ class _Search:
     def _of_url(self) -> Candidate[Found] | None:
         for url, source, rule in ((self.page.url, "header", "url.date"), (self.page.canonical_href, "meta", "canonical.date")):
             match = _URL_DATE.search((url or "").partition("?")[0])
-            if match and (found := self.reader.read(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}")):
+            if match and (found := self.reader.read(_day_of(match))):
                 return candidate(msgspec.structs.replace(found, raw=match[0]), source, rule)
         return None
 
@@ -184,7 +185,7 @@ class _Search:
 
     def _of_image(self) -> Iterator[Candidate[Found]]:
         match = _URL_DATE.search(self.page.meta("og:image", "twitter:image").partition("?")[0])
-        if match and (found := self.reader.read(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}")):
+        if match and (found := self.reader.read(_day_of(match))):
             yield candidate(msgspec.structs.replace(found, raw=match[0]), "meta", "guess.image_url")
 
     @staticmethod
@@ -201,6 +202,10 @@ class _Search:
                 first,
             )
         return first
+
+
+def _day_of(match: re.Match[str]) -> str:
+    return f"{match['year']}-{int(match['month'] or match['month2']):02}-{int(match['day'] or match['day2']):02}"
 
 
 def _is_near_midnight(found: Found) -> bool:

@@ -16,6 +16,7 @@ FAR = 600  # a labelled element as far away is another's
 MAX_FOUND = 6
 MAX_LINE_CHARS = 140
 MAX_GUESSED_CHARS = 70
+GUESS_REACH = 200  # elements from the headline
 _NOT_LINES = ("script", "style", "a", "title", "h1")
 MAX_SPOKEN_LINE_CHARS = 90  # of a line that says what its date is of
 MAX_LABELLED_CHARS = 200
@@ -89,7 +90,7 @@ class ShownDates:
         labels = self._page.labels
         heads = [labels.order[heading] for heading in self._page.heads[:1] if heading in labels.order]
         for head in heads or [0]:
-            for element in labels.elements[max(0, head - NEAR_BEFORE) : head + NEAR_AFTER]:
+            for element in labels.elements[max(0, head - GUESS_REACH) : head + GUESS_REACH]:
                 own = " ".join((element.text or "").split())
                 is_short = 6 <= len(own) <= MAX_GUESSED_CHARS and any(c.isdigit() for c in own)
                 if is_short and element.tag not in _NOT_LINES and not ends_sentence(own) and not is_foreign(element, self._page.own):

@@ -23,6 +23,8 @@ class QualityReason(StrEnum):
     NESTING_FLATTENED = "nesting_flattened"
     STRUCTURED_DATA_DROPPED = "structured_data_dropped"
     METADATA_FAILED = "metadata_failed"
+    HEADLINE_GUESSED = "headline_guessed"
+    MOSTLY_LINKS = "mostly_links"
     DATE_GUESSED = "date_guessed"
     DATE_IN_FUTURE = "date_in_future"
     DATE_UNPROVEN = "date_unproven"
@@ -44,6 +46,8 @@ PENALTIES: dict[str, float] = {
     QualityReason.NESTING_FLATTENED: 0.1,
     QualityReason.STRUCTURED_DATA_DROPPED: 0.05,
     QualityReason.METADATA_FAILED: 0.2,
+    QualityReason.HEADLINE_GUESSED: 0.05,
+    QualityReason.MOSTLY_LINKS: 0.1,
     QualityReason.DATE_GUESSED: 0.1,
     QualityReason.DATE_IN_FUTURE: 0.05,
     QualityReason.DATE_UNPROVEN: 0.05,
@@ -66,7 +70,12 @@ def judge_quality(draft: Draft) -> Draft:
 
 def _found(draft: Draft) -> list[QualityReason]:
     lengths = sorted(weighted_length(paragraph) for paragraph in draft.parts["paragraphs"])
+    headline = draft.sources.get("headline")
+    linked = sum(weighted_length(link.name) for link in draft.parts.get("related_links", []))
     checks = {
+        # Nothing on the page calls it a headline: it is the title of the window, or the first line of a text.
+        QualityReason.HEADLINE_GUESSED: headline is not None and (headline.source == "text" or headline.rule == "title"),
+        QualityReason.MOSTLY_LINKS: linked > sum(lengths),
         QualityReason.NO_HEADLINE: "headline" not in draft.parts,
         QualityReason.NO_DATE: "date_published" not in draft.parts,
         QualityReason.NO_LANGUAGE: "in_language" not in draft.parts,

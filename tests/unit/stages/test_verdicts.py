@@ -7,9 +7,9 @@ import pytest
 
 from schemas.identity import article_id
 from schemas.reasons import DeadLetterReason, FilterReason
-from schemas.records import Quality
+from schemas.records import FieldSource, Quality, RelatedLink
 from tests.unit.stages.pages import NOW, SENTENCE, URL, draft, page
-from workers.pipeline.draft import Draft, Filtered, Invalid, Limits
+from workers.pipeline.draft import Draft, Filtered, Invalid, Limits, replace
 from workers.stages import RULES_VERSION
 from workers.stages.assemble import assemble
 from workers.stages.decode import charset
@@ -132,3 +132,16 @@ def test_a_url_that_makes_no_identity_is_a_dead_letter() -> None:
 
 def test_limits_are_the_drafts_own() -> None:
     drop_too_short(with_body("x" * 10, limits=Limits(min_text_chars=10)))
+
+
+def test_a_headline_that_only_the_window_title_gives_is_a_guess() -> None:
+    title, h1 = FieldSource(source="dom", rule="title"), FieldSource(source="dom", rule="h1")
+    assert "headline_guessed" in judge_quality(with_body("short", sources={"headline": title})).parts["quality"].reasons
+    assert "headline_guessed" not in judge_quality(with_body("short", sources={"headline": h1})).parts["quality"].reasons
+
+
+def test_a_page_with_more_headlines_of_others_than_text_is_mostly_links() -> None:
+    page = with_body("short")
+    links = [RelatedLink(name="A headline of another story", kind="related")]
+    assert "mostly_links" in judge_quality(replace(page, parts={**page.parts, "related_links": links})).parts["quality"].reasons
+    assert "mostly_links" not in judge_quality(page).parts["quality"].reasons
