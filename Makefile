@@ -1,6 +1,6 @@
 # The commands of this project. `make install` makes everything it needs in .venv; the others call it first.
 .DEFAULT_GOAL := help
-.PHONY: help install run stack test test-deploy quality bench train fuzz audit lint
+.PHONY: help install run stack test test-deploy quality quality-stories sameness bench train faults soak fuzz audit lint
 
 UV_VERSION := 0.13.9
 VENV_PYTHON := .venv/bin/python
@@ -58,10 +58,13 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
 		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
 	fi
 	@$(UV) sync --quiet --locked --extra local --group deploy --python $(VENV_PYTHON)
-	@$(VENV_PYTHON) -m pytest tests/deploy
+	@$(VENV_PYTHON) -m pytest tests/deploy --numprocesses=2 --dist=loadfile
 
 quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
 	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
+
+quality-stories: install ## how well articles on one event are grouped, against pinned floors; WRITE=1 renews docs/stories.md
+	@$(VENV_PYTHON) -m tests.quality.stories $(if $(filter-out 0,$(WRITE)),--write)
 
 CORPORA ?= ../shared/corpora
 
@@ -69,8 +72,20 @@ train: install ## the block model made again, and its card; CORPORA=folder: the 
 	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)" tests/quality/fold_models
 
+sameness: install ## re-crawls, reprints and edits told apart in 10,000 pages; ARGS="--pages 1000" or "--million" (memory)
+	@$(VENV_PYTHON) -m tests.sameness $(ARGS)
+
 bench: install ## speed: parse, extraction, the line, through Kafka (minutes); ARGS="--quick --out new.json --compare old.json"
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+faults: install ## faults on a Kafka and a Valkey of their own, and the reliability table (over an hour); SHORT=1: minutes, LIMIT_S=n begins none after n; WRITE=1: docs/reliability.md
+	@$(VENV_PYTHON) -m tests.faults $(if $(filter-out 0,$(SHORT)),--short) $(if $(LIMIT_S),--limit-s $(LIMIT_S)) $(if $(filter-out 0,$(WRITE)),--write) $(if $(ONLY),--only "$(ONLY)")
+
+HOURS ?= 2
+EVERY ?= 5
+
+soak: install ## a steady load with a fault every 5 minutes (EVERY=n); HOURS=n: memory's slope, lost, twice, p50 and p99 latency
+	@$(VENV_PYTHON) -m tests.faults.soak $(HOURS) --every $(EVERY)
 
 SECONDS ?= 60
 

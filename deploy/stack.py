@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,14 +20,12 @@ from types import FrameType
 import yaml
 from rich.console import Console
 
-from workers.cli import make_app
 from workers.local.kafka import LocalKafka
 from workers.local.ports import LOOPBACK, accepts, free_ports
 from workers.local.process import LocalServerError, ServerProcess
 from workers.local.valkey import demo_store
-from workers.settings import Address, kafka_client_config, load_settings
+from workers.settings import Address
 from workers.telemetry.ask import ask
-from workers.tools.topics import create, wanted_topics
 
 DEPLOY = Path(__file__).parent
 RAWI = "from workers.cli import main; main()"
@@ -84,10 +83,11 @@ class Stack:
             stack.callback(store.close)
             environ = {name: value for name, value in os.environ.items() if not name.startswith(("RAWI_", "KAFKA_", "REDIS_"))}
             environ |= {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "REDIS_URL": store.url, "RAWI_TOP_SITES": TOP_SITES}
-            settings = load_settings(environ, None)
-            names = settings.topics
-            roles = {"input": names.input, "output": names.output, "dlq": names.dlq, "outcomes": names.outcomes, "stories": names.stories}
-            create(kafka_client_config(settings), wanted_topics(roles))
+            made = subprocess.run(
+                [sys.executable, "-c", RAWI, "topics", "create"], env=environ, capture_output=True, text=True, check=False
+            )
+            if made.returncode:
+                raise LocalServerError(f"the topics could not be made: {made.stderr or made.stdout}")
             stack.callback(self._stop)
             targets = self._start_workers(environ)
             self._start_prometheus(targets)
@@ -105,16 +105,17 @@ class Stack:
             part.look(self._console)
 
     def _start_workers(self, environ: dict[str, str]) -> Targets:
-        self._console.print("starting two workers")
-        workers = [self._worker(name, ["run"], environ, port) for name, port in (("worker-1", 9108), ("worker-2", 9118))]
-        stories = [self._worker("stories-1", ["stories"], environ, 9109)] if _has_stories() else []
-        for part in (*workers, *stories):
+        self._console.print("starting two workers and the story worker")
+        workers = [self._worker(name, environ, port) for name, port in (("worker-1", 9108), ("worker-2", 9118))]
+        address = _address(9109)
+        stories = self._rawi("stories", ["stories"], environ | {"RAWI_STORIES_HTTP_ADDR": address}, address)
+        for part in (*workers, stories):
             part.await_ready("/readyz")
-        return {"rawi": [str(part.address) for part in workers], "rawi-stories": [str(part.address) for part in stories]}
+        return {"rawi": [str(part.address) for part in workers], "rawi-stories": [address]}
 
-    def _worker(self, name: str, command: list[str], environ: dict[str, str], port: int) -> Part:
+    def _worker(self, name: str, environ: dict[str, str], port: int) -> Part:
         address = _address(port)
-        return self._rawi(name, command, environ | {"RAWI_INSTANCE_ID": name, "RAWI_HTTP_ADDR": address, "RAWI_SLOTS": "1"}, address)
+        return self._rawi(name, ["run"], environ | {"RAWI_INSTANCE_ID": name, "RAWI_HTTP_ADDR": address, "RAWI_SLOTS": "1"}, address)
 
     def _rawi(self, name: str, command: list[str], environ: dict[str, str], address: str | None = None) -> Part:
         return self._start(name, [sys.executable, "-c", RAWI, *command], environ | {"RAWI_LOG_FORMAT": "json"}, address)
@@ -146,10 +147,6 @@ def prometheus_config(targets: Targets) -> dict[str, object]:
     rules = [str(DEPLOY / "prometheus/rules/*.yml")]
     short = {"scrape_interval": "2s", "evaluation_interval": "2s"}  # of a stack that somebody looks at for minutes
     return config | {"scrape_configs": jobs, "rule_files": rules, "global": short}
-
-
-def _has_stories() -> bool:
-    return any(command.callback is not None and command.callback.__name__ == "stories" for command in make_app().registered_commands)
 
 
 def _address(port: int) -> str:

@@ -4,5 +4,6 @@ from deploy.dashboards.operations import OPERATIONS
 from deploy.dashboards.overview import OVERVIEW
 from deploy.dashboards.quality import QUALITY
 from deploy.dashboards.sites import SITES
+from deploy.dashboards.stories import STORIES
 
-BOARDS = {"overview": OVERVIEW, "quality": QUALITY, "operations": OPERATIONS, "sites": SITES}
+BOARDS = {"overview": OVERVIEW, "quality": QUALITY, "operations": OPERATIONS, "sites": SITES, "stories": STORIES}

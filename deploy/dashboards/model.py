@@ -38,12 +38,13 @@ class Row(NamedTuple):
 
 
 class Board(NamedTuple):
-    """A dashboard. `by_site`: it has the variable `site`."""
+    """A dashboard. `known_by`: a metric that each of its instances has; `by_site`: it has the variable `site`."""
 
     uid: str
     title: str
     description: str
     rows: tuple[Row, ...]
+    known_by: str = "rawi_build_info"
     by_site: bool = False
 
 

@@ -104,6 +104,25 @@ QUALITY = Board(
             ),
         ),
         Row(
+            "Sameness",
+            (
+                Panel(
+                    "Duplicates",
+                    "Articles that repeat an earlier one, by kind.",
+                    PER_SECOND,
+                    "stacked",
+                    (Query(rate("rawi_duplicates_total", "kind"), "{{kind}}"),),
+                ),
+                Panel(
+                    "Revisions",
+                    "Articles whose text changed since they were last published.",
+                    PER_SECOND,
+                    "time",
+                    (Query(rate("rawi_revisions_total"), "revisions"),),
+                ),
+            ),
+        ),
+        Row(
             "Cut",
             (
                 Panel(

@@ -58,8 +58,8 @@ def _variables(board: Board) -> list[Any]:
 
     variables = [
         dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus"),
-        query("job", "Job", "label_values(rawi_build_info, job)"),
-        all_of(query("instance", "Instance", 'label_values(rawi_build_info{job="$job"}, instance)')),
+        query("job", "Job", f"label_values({board.known_by}, job)"),
+        all_of(query("instance", "Instance", "label_values(" + board.known_by + '{job="$job"}, instance)')),
     ]
     if board.by_site:
         variables.append(all_of(query("site", "Site", 'label_values(rawi_site_pages_total{job="$job"}, site)')))

@@ -143,8 +143,8 @@ def records(count: int) -> Iterator[Article]:
     event: list[str] = []
     for number in range(count):
         if number % EVENT_ARTICLES == 0:
-            event = [f"name{rank}" for rank in chance.integers(0, VOCABULARY, 30)] if chance.random() < EVENT_SHARE else []
-        own = [f"word{int(rank)}" for rank in chance.zipf(1.3, 320) % VOCABULARY]
+            event = [f"n{rank:05x}" for rank in chance.integers(0, VOCABULARY, 30)] if chance.random() < EVENT_SHARE else []
+        own = [f"w{int(rank):05x}" for rank in chance.zipf(1.3, 320) % VOCABULARY]
         headline = " ".join(event[:8] or own[:8])
         paragraphs = [" ".join([*event, *own[:40]]), *(" ".join(own[at : at + 40]) for at in range(40, 320, 40))]
         body = "\n\n".join(paragraphs)
@@ -209,9 +209,8 @@ def bench_kafka(count: int) -> None:
                     f"{metrics['process_resident_memory_bytes'] / 2**20:,.0f} MiB, CPU {metrics['process_cpu_seconds_total']:.0f} s"
                 )
             else:
-                print(
-                    f"kafka: a new start with {metrics['rawi_stories_articles_held']:,.0f} articles in the journal took {ready_s - begun_s:.1f} s"
-                )
+                held = metrics["rawi_stories_articles_held"]
+                print(f"kafka: a new start with {held:,.0f} articles in the journal took {ready_s - begun_s:.1f} s")
             time.sleep(2)  # offsets are committed every second
             worker.send_signal(signal.SIGTERM)
             worker.wait(60)

@@ -1,5 +1,7 @@
 """`rawi dlq` on a real broker: listing, showing, and replaying once."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from workers.tools import replay as replaying
 from workers.tools.clients import open_producer
 from workers.tools.dead_letters import Choice
 from workers.tools.errors import ToolError
+from workers.tools.page_files import iter_pages
 from workers.tools.replay_plan import ReplaySettings, plan_replay
 
 TIMEOUT, CRASH = DeadLetterReason.TIMEOUT, DeadLetterReason.CRASH
@@ -97,6 +100,33 @@ def test_one_dead_letter_is_shown_with_its_value_as_it_came(rawi: Rawi) -> None:
     assert rawi("dlq", "show", "0:1").code == 66  # the transaction's marker
     assert rawi("dlq", "show", "7:0").code == 66
     assert rawi("dlq", "show", "zero").code == 2
+
+
+def test_exported_letters_are_byte_for_byte_and_can_be_read_again(rawi: Rawi, tmp_path: Path) -> None:
+    page = b"<article><h1>Ferries</h1><p>" + b"The port said that every ferry left its berth at the usual hour. " * 5
+    dead(
+        rawi,
+        [
+            letter(rawi, 0, CRASH),
+            letter(rawi, 1, TIMEOUT) | {"value": page},
+            letter(rawi, 2, TIMEOUT, ("content-encoding", b"br")),
+            letter(rawi, 3, TIMEOUT) | {"value": None},
+        ],
+    )
+    before = rawi.records(rawi.env["RAWI_DLQ_TOPIC"])
+    folder = tmp_path / "out"
+    assert "wrote 3 dead letters" in rawi("dlq", "export", folder, "--reason", "timeout").out
+    lines = {line["url"][-1]: line for line in map(json.loads, (folder / "manifest.jsonl").read_text().splitlines())}
+    assert {n: (folder / line["path"]).read_bytes() for n, line in lines.items()} == {"1": page, "2": BYTES, "3": b""}
+    assert [lines[n]["isNull"] for n in "123"] == [False, False, True]
+    assert lines["2"]["path"].endswith(".bin")
+    assert lines["1"]["letter"]["reason"] == "timeout"
+    assert ["dlq-error", "error 1"] in lines["1"]["headers"]
+    assert rawi("dlq", "export", folder).code == 2
+    assert rawi("dlq", "export", tmp_path / "none", "--site", "other.example").out.startswith("wrote 0")
+    assert rawi.records(rawi.env["RAWI_DLQ_TOPIC"]) == before
+    pages = list(iter_pages([folder], on_problem=lambda problem: None))
+    assert (pages[0].value, pages[0].url, pages[0].fetched_at) == (page, "https://news.example/1", "2023-11-14T22:13:19.001Z")
 
 
 def test_a_replay_sends_the_original_record_and_leaves_the_dead_letter(rawi: Rawi) -> None:

@@ -19,8 +19,9 @@ DESIGN_FIELDS = set(
     """
 id url canonicalUrl domain schemaVersion
 headline alternativeHeadline description abstract articleBody paragraphs articleSection dateline wordCount inLanguage languageConfidence
-otherLanguages textDirection datePublished dateModified datePublishedPrecision dateModifiedPrecision datePublishedRaw dateModifiedRaw
-dateDownloaded authors publisher sourceOrganization creditText keywords breadcrumbs mainImage images videos isAccessibleForFree license
+otherLanguages
+textDirection datePublished dateModified datePublishedPrecision dateModifiedPrecision datePublishedRaw dateModifiedRaw dateDownloaded
+authors publisher sourceOrganization creditText keywords breadcrumbs mainImage images videos isAccessibleForFree license
 relatedLinks isPartOf hasPart removedSegments contentHash fingerprint dedupe duplicateOf revision revisionOf revisionChanges
 provenance quality
 """.split()  # as the design writes it

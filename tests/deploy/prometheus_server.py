@@ -15,13 +15,15 @@ from workers.local.ports import free_ports
 
 
 @contextmanager
-def prometheus(targets: list[str], folder: Path, rules: Path | None = None) -> Iterator[str]:
-    """A Prometheus that scrapes these each second, with rules; yields host:port of its API."""
+def prometheus(targets: list[str], folder: Path, rules: Path | None = None, **jobs: list[str]) -> Iterator[str]:
+    """A Prometheus that scrapes these each second as the job `rawi`, further jobs by name, with rules; yields host:port of its API."""
     [port] = free_ports(1)
     config = {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
         "rule_files": [str(rules)] if rules else [],
-        "scrape_configs": [{"job_name": "rawi", "static_configs": [{"targets": targets}]}],
+        "scrape_configs": [
+            {"job_name": job.replace("_", "-"), "static_configs": [{"targets": found}]} for job, found in {"rawi": targets, **jobs}.items()
+        ],
     }
     (folder / "prometheus.yml").write_text(json.dumps(config), "utf-8")  # JSON is YAML
     command = ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb"]

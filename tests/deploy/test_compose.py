@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from schemas.topics import load_topics
 from tests.broker.bench_worker import REPO
-from tests.deploy.commands import problem_with
+from tests.commands import problem_with
 from workers.settings import read_settings
 
 DEPLOY = REPO / "deploy"
@@ -70,9 +70,9 @@ def test_our_services_have_known_settings_and_commands_and_reach_what_they_need(
 
 
 def test_no_two_replicas_share_a_name() -> None:
-    ids = [settings_of(service).instance_id for service in OURS.values() if service["command"] in (["run"], ["stories"])]
+    ids = [settings_of(service).instance_id for service in WORKERS.values()]
     assert None not in ids
-    assert len(ids) == len(set(ids)) == 3
+    assert len(ids) == len(set(ids)) == 2
 
 
 def test_workers_have_the_memory_that_their_slots_may_take_and_the_time_to_stop() -> None:
@@ -86,10 +86,11 @@ def test_workers_have_the_memory_that_their_slots_may_take_and_the_time_to_stop(
 def test_prometheus_scrapes_where_our_services_listen() -> None:
     targets = scrape_targets()
     assert targets["rawi"] == [f"{name}:{settings_of(service).http_addr.port}" for name, service in WORKERS.items()]
-    assert targets["rawi-stories"] == [f"stories:{settings_of(OURS['stories']).http_addr.port}"]
+    assert targets["rawi-stories"] == [f"stories:{settings_of(OURS['stories']).stories.http_addr.port}"]
     assert {target.partition(":")[0] for found in targets.values() for target in found} <= set(SERVICES)
-    for service in (*WORKERS.values(), OURS["stories"]):
-        assert settings_of(service).http_addr.host == "0.0.0.0"  # noqa: S104 - as a container must
+    addresses = [settings_of(service).http_addr for service in WORKERS.values()] + [settings_of(OURS["stories"]).stories.http_addr]
+    assert {address.host for address in addresses} == {"0.0.0.0"}  # noqa: S104 - as a container must
+    assert problem_with(OURS["stories"]["healthcheck"]["test"][2:]) is None
 
 
 def test_promtool_accepts_the_configuration() -> None:

@@ -13,19 +13,21 @@ from typing import Any
 import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
+from kafka import KafkaAdminClient
 
 from deploy.dashboards import BOARDS
 from deploy.generate import generated
 from schemas import codec
-from tests.broker.bench_worker import RAWI, REPO, Bench
-from tests.conftest import ValkeyServer
+from tests.broker.bench_worker import RAWI, REPO, Bench, Worker
+from tests.conftest import MakeTopic, Unique, ValkeyServer
 from tests.deploy.conftest import MakeBench, await_that, status
 from tests.deploy.prometheus_server import prometheus, query, query_range
 from workers.local.ports import free_ports
+from workers.stories.names import index_topic, journal_topic
 
 DASHBOARDS = {name: json.loads((REPO / f"deploy/grafana/dashboards/{name}.json").read_text("utf-8")) for name in BOARDS}
 # As Grafana puts them in, for a scrape each second.
-VARIABLES = {"$job": "rawi", "$instance": ".*", "$site": ".*", "$__rate_interval": "10s", "$__range": "30s"}
+VARIABLES = {"$instance": ".*", "$site": ".*", "$__rate_interval": "10s", "$__range": "30s"}
 PAGES_PER_SECOND = 8
 # RAWI_TEST_DRAWING=docs/overview.png also draws the overview, of a longer run.
 DRAWING = os.environ.get("RAWI_TEST_DRAWING")
@@ -38,7 +40,8 @@ def panels(name: str) -> list[dict[str, Any]]:
 
 def expression(target: dict[str, Any]) -> str:
     text = str(target["expr"])
-    for variable, value in VARIABLES.items():
+    job = "rawi-stories" if "rawi_stories_" in text else "rawi"
+    for variable, value in (VARIABLES | {"$job": job}).items():
         text = text.replace(variable, value)
     assert "$" not in text, text
     return text
@@ -83,6 +86,21 @@ def samples_feeding(bench: Bench, folder: Path) -> Iterator[None]:
         feeder.wait(30)
 
 
+@contextmanager
+def story_worker(bench: Bench, group: str, topic: str, address: str) -> Iterator[None]:
+    """A story worker on the bench's articles, with the topics of its own, which are deleted at the end."""
+    environ = bench.environ() | {"RAWI_STORIES_GROUP_ID": group, "RAWI_STORIES_TOPIC": topic, "RAWI_STORIES_HTTP_ADDR": address}
+    subprocess.run([str(RAWI), "topics", "create"], env=environ, check=True, capture_output=True)
+    worker = Worker([str(RAWI), "stories"], environ, bench.log_dir / "stories.log")
+    try:
+        yield
+        assert worker.process.poll() is None, worker.tail()
+    finally:
+        worker.kill()
+        with KafkaAdminClient(bootstrap_servers=bench.bootstrap) as admin:
+            admin.delete_topics([index_topic(group), journal_topic(group)])
+
+
 def silent_panels(address: str, since_s: float) -> dict[str, str]:
     """The queries that bring nothing, by dashboard and panel."""
     end_s = time.time()
@@ -105,13 +123,18 @@ def seconds_to_outcome(bench: Bench) -> Iterator[float]:
 
 @pytest.mark.broker
 def test_every_panel_is_alive_and_a_rolling_upgrade_under_load_loses_nothing(
-    make_bench: MakeBench, valkey: ValkeyServer, tmp_path: Path
+    make_bench: MakeBench, make_topic: MakeTopic, unique: Unique, valkey: ValkeyServer, tmp_path: Path
 ) -> None:
     bench = make_bench(partitions=4, env={"RAWI_TOP_SITES": "20", "REDIS_URL": str(valkey), "RAWI_REDIS_PREFIX": f"{tmp_path.name}:"})
     addresses = dict(zip("ab", (f"127.0.0.1:{port}" for port in free_ports(2)), strict=True))
     workers = {name: bench.start(name, RAWI_HTTP_ADDR=address) for name, address in addresses.items()}
     rules = REPO / "deploy/prometheus/rules/rawi.yml"
-    with prometheus(list(addresses.values()), tmp_path, rules) as address:
+    [stories_port] = free_ports(1)
+    stories = f"127.0.0.1:{stories_port}"
+    with (
+        story_worker(bench, unique("stories"), make_topic(1), stories),
+        prometheus(list(addresses.values()), tmp_path, rules, rawi_stories=[stories]) as address,
+    ):
         began_s = time.time()
         with samples_feeding(bench, tmp_path):
             scraped = 'min(count_over_time(rawi_site_articles_total{site="other"}[10m])) or min(count_over_time(rawi_articles_total[10m]))'

@@ -16,8 +16,8 @@ HUBS = "rtl_hubs"
 ARTICLES = "rtl fundus fundus_eval n4k_dataset wcxb trafilatura magic_html daniel newspaper4k htmldate_mc".split()
 MIN_HUBS_FILTERED = 0.95
 MAX_ARTICLES_FILTERED = 0.005
-# Pages of the article corpora that are no article, looked at one by one: two press lists, a directory, a search, an RSS file, redirects and
-# shells, a video without a text.
+# Pages of the article corpora that are no article, looked at one by one: two lists of press releases, a directory, a search, an RSS file, a
+# redirect, a shell, two videos without a text, a radio programme.
 NOT_ARTICLES = frozenset(
     {
         "trafilatura/iwr.de.IWR-Pressedienst",
@@ -26,6 +26,8 @@ NOT_ARTICLES = frozenset(
         "wcxb/dev-4681",
         "htmldate_mc/1564637733",
         "htmldate_mc/1579141678",
+        "htmldate_mc/1588233953",
+        "htmldate_mc/1641303898",
         "newspaper4k/google_meta_refresh",
         "newspaper4k/sample_rss",
     }

@@ -1,7 +1,6 @@
 """What an article costs the store, in bytes and time, with a million of them in it."""
 
 import random
-import struct
 import time
 
 import redis
@@ -9,44 +8,56 @@ import redis
 from schemas.records import Source
 from workers.pipeline.site import SiteSeen
 from workers.sameness.fingerprint import VALUES
-from workers.store.protocol import Closing, Look, Past, Text
+from workers.store.protocol import Closing, Look, Past, Seen, SeenAs, Text, Verdict
 from workers.store.redis import RedisStore
 
 BATCH = 200  # pages of a commit
+TIMED = 1_000  # articles put in one by one before each figure
+_NEW = Seen(seen_as=SeenAs.NEW)
 
 
 def run(client: redis.Redis, articles: int) -> None:
-    """Put so many original articles through the store as the worker would, and print bytes and microseconds an article."""
+    """Put so many original articles into the store, and print bytes an article, and microseconds of single calls in between."""
     store = RedisStore(client, prefix="rawi:", ttl_s=30 * 86_400, items=articles, horizon_s=7 * 86_400)
     source = random.Random(1)
-    steps = [articles // 100, articles // 10, articles // 2, articles]
-    empty = _used_bytes(client)
-    closings: list[Closing] = []
-    spent = {"look": 0.0, "settle": 0.0, "close": 0.0}
-    for number in range(articles):
-        text = _text(source)
-        look = _look(number)
-        started_s = time.perf_counter()
-        seen = store.look(look)
-        looked_s = time.perf_counter()
-        verdicts = store.settle(look.source, [text])
-        settled_s = time.perf_counter()
-        closings.append(Closing(look=look, seen=seen, past=Past(standing=[text.id], records=text.id[:8], verdicts=verdicts)))
-        spent["look"] += looked_s - started_s
-        spent["settle"] += settled_s - looked_s
-        if len(closings) == BATCH:
-            started_s = time.perf_counter()
-            store.close_pages(closings)
-            spent["close"] += time.perf_counter() - started_s
-            closings = []
-        if number + 1 in steps:
-            used, keys = _used_bytes(client) - empty, client.dbsize()
-            each = ", ".join(f"{name} {seconds / (number + 1) * 1e6:.0f}" for name, seconds in spent.items())
-            print(
-                f"{number + 1:>9} articles: {used / (number + 1):6.0f} bytes each, {used / 1e6:8.1f} MB, {keys} keys; µs each: {each}",
-                flush=True,
-            )
+    empty, done = _used_bytes(client), 0
+    for step in (articles // 100, articles // 10, articles // 2, articles):
+        calls = _one_by_one(store, source, done, min(TIMED, step - done))
+        for number in range(done + TIMED, step, BATCH):  # in batches, for speed: what is stored is the same
+            looks = [_look(n) for n in range(number, min(number + BATCH, step))]
+            texts = [_text(source) for _ in looks]
+            verdicts = store.settle(looks[0].source, texts)
+            store.close_pages([_closing(*one) for one in zip(looks, [_NEW] * len(looks), texts, verdicts, strict=True)])
+        done = step
+        used = _used_bytes(client) - empty
+        print(f"{done:>9} articles: {used / done:6.0f} bytes each, {used / 1e6:8.1f} MB, {client.dbsize()} keys; {calls}", flush=True)
     _sites(client, store)
+
+
+def _one_by_one(store: RedisStore, source: random.Random, first: int, count: int) -> str:
+    """As the worker does it; what the calls took."""
+    spent = {"look": 0.0, "settle": 0.0, "close": 0.0}
+    closings: list[Closing] = []
+    for number in range(first, first + count):
+        look, text = _look(number), _text(source)
+        times_s = [time.perf_counter()]
+        seen = store.look(look)
+        times_s.append(time.perf_counter())
+        verdicts = store.settle(look.source, [text])
+        times_s.append(time.perf_counter())
+        closings.append(_closing(look, seen, text, verdicts[0]))
+        if len(closings) == BATCH:
+            store.close_pages(closings)
+            closings = []
+        times_s.append(time.perf_counter())
+        for name, from_s, to_s in zip(spent, times_s, times_s[1:], strict=False):
+            spent[name] += to_s - from_s
+    store.close_pages(closings)
+    return "µs each: " + ", ".join(f"{name} {seconds / count * 1e6:.0f}" for name, seconds in spent.items())
+
+
+def _closing(look: Look, seen: Seen, text: Text, verdict: Verdict) -> Closing:
+    return Closing(look=look, seen=seen, past=Past(standing=[text.id], records=text.id[:8], verdicts=[verdict]))
 
 
 def _sites(client: redis.Redis, store: RedisStore) -> None:
@@ -70,8 +81,8 @@ def _look(number: int, site: str = "a.test") -> Look:
 
 
 def _text(source: random.Random) -> Text:
-    minima = struct.pack(f">{VALUES + 1}H", 300, *(source.getrandbits(16) for _ in range(VALUES)))
     words = source.randbytes(64)
+    minima = (300).to_bytes(2, "big") + source.randbytes(2 * VALUES)
     return Text(id=words[:32], content_hash=words[32:], fingerprint=minima, headline=words[:4], house=words[4:8], agency=b"")
 
 

@@ -3,7 +3,7 @@
 import gzip
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -13,7 +13,6 @@ import msgspec
 from tests.sameness.stories import AGENCIES, Story, edit, reprint, sentence, story
 
 SHARES = {"recrawl": 0.30, "reprint": 0.10, "edit": 0.05}
-REAL_PAGES = Path(__file__).resolve().parents[3] / "shared" / "bench_pages.jsonl"
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,10 @@ class Fetch:
     of: str = ""  # url of the original that a reprint repeats
 
 
-def stream(count: int, seed: int = 1) -> Iterator[Fetch]:
-    """`count` pages; re-crawls, reprints and edits are of pages that came before. A part of the first fetches are real pages, if here."""
+def stream(count: int, seed: int = 1, real_pages: Iterable[tuple[str, bytes]] = ()) -> Iterator[Fetch]:
+    """`count` pages; re-crawls, reprints and edits are of pages that came before. The real pages given are among the first fetches."""
     source = random.Random(seed)
-    real = list(_real_pages())
+    real = list(real_pages)
     stories: list[Story] = []  # as they stand now
     edited: set[int] = set()
     raw: list[tuple[str, bytes]] = []
@@ -96,10 +95,10 @@ def _served(html: bytes, source: random.Random) -> bytes:
     return _HEAD_END.sub(lambda found: found[0] + added, html, count=1)
 
 
-def _real_pages() -> Iterator[tuple[str, bytes]]:
-    if not REAL_PAGES.is_file():
-        return
-    for line in REAL_PAGES.read_bytes().splitlines():
+def real_pages(shared: Path) -> Iterator[tuple[str, bytes]]:
+    """The URLs and bytes of the pages that `shared/bench_pages.jsonl` names; nothing where it is not there."""
+    manifest = shared / "bench_pages.jsonl"
+    for line in manifest.read_bytes().splitlines() if manifest.is_file() else ():
         page = msgspec.json.decode(line)
         if str(page["url"]).startswith("http"):
-            yield page["url"], gzip.decompress((REAL_PAGES.parent / page["path"]).read_bytes())
+            yield page["url"], gzip.decompress((shared / page["path"]).read_bytes())

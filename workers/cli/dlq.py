@@ -4,12 +4,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from workers.tools.dead_letters import Choice, DeadLetter
+    from workers.tools.dead_letters import Choice
     from workers.tools.replay_plan import Plan
 
 dlq = typer.Typer(no_args_is_help=True, help="Look at dead letters: pages that could not be processed; and send them round again.")
@@ -36,7 +37,7 @@ def ls(
     from workers.tools.dead_letters import list_letters
     from workers.tools.errors import clean_exit
     from workers.tools.terminal import json_line, notes, output, safe_line
-    from workers.tools.view import letter_line
+    from workers.tools.view import letter_facts, letter_line
 
     with clean_exit():
         settings = load_settings()
@@ -46,7 +47,7 @@ def ls(
             for letter in list_letters(kafka_client_config(settings), settings.topics.dlq, choice, limit=limit, on_read=on_read):
                 reasons[letter.reason] += 1
                 if as_json:
-                    typer.echo(json_line(_facts(letter)))
+                    typer.echo(json_line(letter_facts(letter)))
                 else:
                     console.print(letter_line(letter), soft_wrap=True)
         if not as_json:
@@ -88,6 +89,35 @@ def show(
             for name, header in record.headers:
                 console.print(f"{safe_line(name)}: {safe_bytes(header)[:2000]}", soft_wrap=True)
             console.print("value: null" if record.value is None else f"value: {len(record.value):,} bytes (--value writes them out)")
+
+
+@dlq.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", file_okay=False)],
+    reason: Reason = None,
+    since: Since = None,
+    until: Until = None,
+    site: Site = None,
+    limit: Limit = None,
+) -> None:
+    """Write dead letters to files: each original value byte for byte, and manifest.jsonl with headers, key, reason and place.
+
+    `rawi extract FOLDER` and `rawi feed FOLDER` read what was written. Nothing changes in Kafka. The files hold what strangers wrote.
+
+    Example: rawi dlq export ./timeouts --reason timeout --since 7d
+
+    Exit codes: 0 written (even if there is none), 1 cannot write, 2 not an empty folder, 66 no such topic, 69 no broker, 77 not permitted.
+    """
+    from workers.settings import kafka_client_config, load_settings
+    from workers.tools.errors import clean_exit
+    from workers.tools.export import export_letters
+
+    with clean_exit():
+        settings = load_settings()
+        choice = _choice(reason, since, until, site)
+        with _reading() as on_read:
+            done = export_letters(kafka_client_config(settings), settings.topics.dlq, choice, folder, limit=limit, on_read=on_read)
+        typer.echo(f"wrote {done.letters:,} dead letters ({done.bytes:,} bytes) to {folder}")
 
 
 @dlq.command()
@@ -222,23 +252,3 @@ def _reading(*, hidden: bool = False) -> Iterator[Any]:
 def _counted(reasons: Counter[str]) -> str:
     counts = ", ".join(f"{reason or 'no reason'} {count:,}" for reason, count in reasons.most_common())
     return f" ({counts})" if counts else ""
-
-
-def _facts(letter: "DeadLetter") -> dict[str, Any]:
-    from workers.tools.when import format_ms
-
-    return {
-        "position": letter.position,
-        "timestamp": format_ms(letter.timestamp_ms),
-        "reason": letter.reason,
-        "stage": letter.stage,
-        "error": letter.error,
-        "attempts": letter.attempts,
-        "url": letter.url,
-        "source": {"topic": letter.source_topic, "partition": letter.source_partition, "offset": letter.source_offset},
-        "sourceTimestamp": format_ms(letter.source_timestamp_ms),
-        "workerVersion": letter.worker_version,
-        "sizeBytes": letter.size_bytes,
-        "stub": letter.is_stub,
-        "replays": letter.replays,
-    }

@@ -8,8 +8,8 @@ import typer
 def stories() -> None:
     """Run the story worker: consume articles, publish the stories they tell, until SIGTERM or Ctrl-C (a second one exits at once).
 
-    Any number may run with one RAWI_STORIES_GROUP_ID: they share the reading of articles; one of them writes the stories, another takes
-    over when it goes. Settings are environment variables (`rawi check-config` shows what is in force). Exit codes: 0 stopped in good
+    Run one process for a RAWI_STORIES_GROUP_ID (docs/stories.md says why). Settings are environment variables (`rawi check-config` shows
+    what is in force). Exit codes: 0 stopped in good
     order, 69 broker or topic not available, 70 stood still or failed, 78 a setting is wrong.
     """
     import os

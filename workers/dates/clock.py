@@ -16,7 +16,7 @@ _OTHER = re.compile(
     r"(?P<minute>[0-5]\d)(?P<second>(?!))?(?!\d)"
 )
 _HALF_ONLY = re.compile(r"(?<![\d.,:])(?P<hour>\d{1,2})(?P<minute>(?!))?(?P<second>(?!))?\s?(?=(?:am|pm|a\.m|p\.m)\b)")
-_OFFSET = re.compile(r"\s*(?:gmt|utc)?\s*(?P<sign>[+−-])\s?(?P<hours>\d{1,2}):?(?P<minutes>[0-5]\d)?(?!\d)")
+_OFFSET = re.compile(r"\s{0,3}(?:gmt|utc)?\s{0,3}(?P<sign>[+−-])\s?(?P<hours>\d{1,2}):?(?P<minutes>[0-5]\d)?(?!\d)")
 _WORD = re.compile(r"[^\s\d,;:/|()\[\]–—\-،]+")
 _WORDS_AFTER = 4
 MAX_OFFSET_H = 14

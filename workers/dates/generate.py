@@ -18,7 +18,7 @@ LOCALES = (
     "ga gl gu ha he hi hr hu hy id ig is it ka kk km kn ky lb lo lt lv mg mk ml mn mr ms mt my nb ne nl nn om or pa pl ps pt ro ru rw "
     "si sk sl so sq sr sr_Latn sv sw ta te tg th ti tk tr uk ur uz vi xh yo zu"
 ).split()
-MIN_LETTERS = 3
+MIN_LETTERS, MIN_OTHER_LETTERS = 3, 2  # of a name in Latin letters, in others
 
 
 def month_names() -> dict[str, dict[str, str]]:
@@ -29,8 +29,9 @@ def month_names() -> dict[str, dict[str, str]]:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, word in locale.months[context][width].items():
-                    folded = folded_word(word)
-                    if len(folded) >= MIN_LETTERS and not any(c.isdigit() for c in folded) and "." not in folded:
+                    folded = folded_word(word).replace(".", "")
+                    least = MIN_LETTERS if folded[:1].isascii() else MIN_OTHER_LETTERS
+                    if len(folded) >= least and not any(c.isdigit() for c in folded):
                         found.setdefault(folded, {}).setdefault(number, set()).add(locale.language)
     return {
         word: {str(number): " ".join(sorted(languages)) for number, languages in sorted(months.items())}

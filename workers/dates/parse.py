@@ -16,7 +16,7 @@ MIN_YEAR = 1800
 DayOrder = Literal["dmy", "mdy"]
 
 _WORD = r"[^\s\d.,;:/|()\[\]{}<>–—\-،؛\"“”«»!?+'’`ʼ_*•·=&#@~]+"
-_WORDS = re.compile(_WORD)
+_WORD_OR_NUMBER = re.compile(rf"\d+|{_WORD}(?:['’]{_WORD})?")
 _TOKEN = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,2}}")
 _MARK = r"<(?P<cal>[ghj])(?P<month>\d+)>"
 # Between the parts of a date: punctuation and up to three words of four letters (de, of, th, год, gada, năm, سنة).
@@ -39,9 +39,11 @@ _DMY = re.compile(r"(?<![\d.,/-])(?P<a>\d{1,2})\s?(?P<sep>[./-])\s?(?P<b>\d{1,2}
 _CJK = re.compile(r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월](?:\s*(?P<day>\d{1,2})\s*[日일号號])?")
 _ERA = re.compile(r"(?P<era>令和|平成|昭和|民國|民国|中華民國)\s*(?P<year>\d{1,3}|元)\s*年")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "中華民國": 1911}
-_NUMBERED_MONTH = re.compile(r"\b(?:tháng|thang)\s*(\d{1,2})\b|(?<=\d)-?(?:р|сар)ын?\s*(?=\d)")
+_NUMBERED_MONTH = re.compile(r"\b(?:thang|thg)\s?(\d{1,2})\b|(?<!\d)(\d{1,2})\s?-р сарын")  # Vietnamese, Mongolian
+_LETTER_DOT = re.compile(r"(?<=[\u0e01-\u0eae])\.(?=[\u0e01-\u0eae])")  # inside Thai and Lao abbreviations
 _COMPACT = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=\D|T?\d{4,6}(?!\d)|\Z)")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_UNSPACED_AGO = re.compile(r"(\w)([前전])(?!\w)")
 _AMOUNT = re.compile(r"\d{1,3}")
 BUDDHIST_YEARS = range(2443, 2643)  # 1900 to 2100
 JALALI_YEARS, HIJRI_YEARS = range(1278, 1422), range(1422, 1500)  # where a year is written with digits only
@@ -62,6 +64,10 @@ class Found(msgspec.Struct, frozen=True):
         return self.value[:10]
 
 
+class _ImpossibleError(ValueError):
+    """A date that no calendar has, such as 31 November: nothing else is read from its text."""
+
+
 class Reader(msgspec.Struct, frozen=True):
     """What helps to read: now (None: not known, relative dates stay unread), the page's languages, the order of 03/04/2024."""
 
@@ -77,13 +83,16 @@ class Reader(msgspec.Struct, frozen=True):
         text = folded(raw)
         if machine and (found := self._read_machine(text, raw)):
             return found
-        for day, span, precision in self._days(text):
-            if precision == "day":
-                rest = text[: span[0]] + " " + text[span[1] :]
-                clock = read_clock(rest, day)
-                return _found(day, clock, raw)
+        try:
+            first = next(self._days(text), None)
+        except _ImpossibleError:
+            return None
+        if first is None:
+            return self._relative(text, raw)
+        day, span, precision = first
+        if precision == "month":
             return Found(day.strftime("%Y-%m"), "month", raw)
-        return self._relative(text, raw)
+        return _found(day, read_clock(text[: span[0]] + " " + text[span[1] :], day), raw)
 
     def _read_machine(self, folded: str, raw: str) -> Found | None:
         if _EPOCH.fullmatch(folded):
@@ -130,16 +139,20 @@ class Reader(msgspec.Struct, frozen=True):
 
     def _worded(self, marked: str, folded: str) -> Iterator[tuple[date, tuple[int, int], Literal["day", "month"]]]:
         found = []
+        matched = False
         for pattern in _WITH_WORDS:
             for match in pattern.finditer(marked):
                 calendar = _calendar(match["cal"])
                 year = _full_year(match["year"])
                 if calendar == "g" and year in BUDDHIST_YEARS:
                     year -= 543
+                matched = True
                 if day := gregorian(calendar, year, int(match["month"]), int(match["day"])):
                     found.append((calendar != "g", match.start(), day, match.span()))
             if found:  # a form that fits is not read in another way
                 break
+        if matched and not found:
+            raise _ImpossibleError
         for _, _, day, span in sorted(found, key=lambda one: one[:2]):
             yield day, _unmarked(marked, folded, span), "day"
 
@@ -164,7 +177,8 @@ class Reader(msgspec.Struct, frozen=True):
                     at += 1
             return " ".join(pieces)
 
-        text = _NUMBERED_MONTH.sub(lambda m: f" <g{m[1]}> " if m[1] and 1 <= int(m[1]) <= 12 else m[0], folded)
+        folded = _LETTER_DOT.sub("", folded)
+        text = _NUMBERED_MONTH.sub(lambda m: f" <g{int(m[1] or m[2])}> " if 1 <= int(m[1] or m[2]) <= 12 else m[0], folded)
         count += text != folded
         text = _TOKEN.sub(mark, text)
         if not count:
@@ -185,7 +199,8 @@ class Reader(msgspec.Struct, frozen=True):
         if self.now is None or len(folded) > 60:
             return None
         table = words()
-        run = [word for word in (folded_word(word) for word in re.findall(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*", folded)) if word]
+        text = _UNSPACED_AGO.sub(r"\1 \2", folded)
+        run = [word for word in (folded_word(word) for word in _WORD_OR_NUMBER.findall(text)) if word]
         joined = f" {' '.join(run)} "
         unit = next(
             (
@@ -211,7 +226,10 @@ class Reader(msgspec.Struct, frozen=True):
 
 def _month_named(name: str) -> Month | None:
     table = words().months
-    found = table.get(name) or table.get(folded_word(name))
+    found = table.get(name)
+    if found is None:
+        name = folded_word(name)
+        found = table.get(name)
     if found is None and len(name) > 3:
         if name.startswith("ב"):  # Hebrew "in"
             found = table.get(name[1:])

@@ -1,6 +1,7 @@
 """The words of dates, loaded once: CLDR's month names and the words beside them, folded."""
 
 import json
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Literal
 import msgspec
 import yaml
 
-from workers.rules.fold import fold, fold_ends
+from workers.rules.fold import fold
 
 HERE = Path(__file__).parent
+_WITH_VOWEL_SIGNS = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+_ENDS = re.compile("\\A[^\\w\u0900-\u0963\u0971-\u109f\u1780-\u17ff]+|[^\\w\u0900-\u0963\u0971-\u109f\u1780-\u17ff]+\\Z")
 Calendar = Literal["g", "h", "j"]  # Gregorian, Hijri (Umm al-Qura), Jalali
 
 
@@ -64,13 +67,21 @@ def words() -> Words:
 
 
 def folded(text: str) -> str:
-    """One spelling, with Hangul in syllables, which `fold` takes apart."""
-    return text.casefold() if text.isascii() else unicodedata.normalize("NFC", fold(text))
+    """One spelling, with Hangul in syllables, which `fold` takes apart.
+
+    Indic and Thai texts keep their vowel signs, which `fold` takes for accents: without them January and June are one in Hindi.
+    """
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    if _WITH_VOWEL_SIGNS.search(text):
+        plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in unicodedata.normalize("NFC", text).casefold())
+        return " ".join(plain.split())
+    return unicodedata.normalize("NFC", fold(text))
 
 
 def folded_word(text: str) -> str:
-    """`folded`, without what is neither letter nor digit at both ends."""
-    return fold_ends(text) if text.isascii() else unicodedata.normalize("NFC", fold_ends(text))
+    """`folded`, without what is neither letter, sign nor digit at both ends."""
+    return _ENDS.sub("", folded(text))
 
 
 def _flat(table: dict) -> dict:  # type: ignore[type-arg]

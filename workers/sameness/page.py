@@ -65,7 +65,7 @@ def _without_hidden(page: bytes) -> bytes:
             endless.add(kind)
         elif not match[2] or _STRUCTURED not in page[start : page.find(b">", start, end) + 1]:
             parts.append(page[at:start])
-            at = end + len(_ENDS[kind - 1])
+            at = page.find(b">", end + len(_ENDS[kind - 1]) - 1) + 1 or len(page)
     parts.append(page[at:])
     return b"".join(parts)
 

@@ -97,6 +97,13 @@ def _times(values: Values) -> list[str]:
     return [f"{name}: {values[name]:g} must be less than RAWI_STALL_TIMEOUT_S, which is {most:g}" for name in short]
 
 
+def _stories(values: Values) -> list[str]:
+    window, horizon = values.get("RAWI_STORIES_WINDOW_S"), values.get("RAWI_STORIES_HORIZON_S")
+    if window is None or horizon is None or horizon >= window:
+        return []
+    return [f"RAWI_STORIES_HORIZON_S: {horizon} is less than RAWI_STORIES_WINDOW_S, which is {window}; stories would be over too early"]
+
+
 def _rules(values: Values) -> list[str]:
     folder = values.get("RAWI_RULES_DIR")
     if folder is None:
@@ -118,4 +125,4 @@ def _sizes(values: Values) -> list[str]:
     ]
 
 
-_CHECKS = (_sasl, _ssl_protocol, _kafka_files, _redis, _topics, _groups, _times, _sizes, _rules)
+_CHECKS = (_sasl, _ssl_protocol, _kafka_files, _redis, _topics, _groups, _times, _sizes, _rules, _stories)

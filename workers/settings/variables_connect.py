@@ -149,7 +149,7 @@ REDIS = (
         Whole(60, 31_536_000),
         "604800",
         "How long after an article a reprint of it is recognised.",
-        "A week: most wires are reprinted within a day. Not longer than RAWI_SEEN_TTL_S.",
+        "A week: most wires are reprinted within a day. Beyond RAWI_SEEN_TTL_S it has no effect.",
         "seconds",
     ),
 )

@@ -23,7 +23,8 @@ def absolute_url(href: str | None, base: str | None) -> str | None:
 
 def base_url(tree: HtmlElement, url: str | None) -> str | None:
     """What the page's links are relative to: its `base` element, else its URL."""
-    return next((absolute_url(href, url) for href in tree.xpath(".//head/base/@href")[:1]), None) or url
+    base = tree.find("head/base[@href]")  # "//" would look at every element
+    return absolute_url(base.get("href"), url) or url if base is not None else url
 
 
 def is_home_page(url: str) -> bool:

@@ -23,7 +23,7 @@ SHELL_MAX_CHARS = 250
 
 # The URL. `index.html` names a home page and nothing else; a bare host is often only what a crawler kept of an article's URL.
 _URL_POINTS: dict[UrlKind, float] = {
-    "none": -1,
+    "none": -3,  # nothing is known: the text alone must tell
     "root": 1,
     "index": 6,
     "search": 2.5,

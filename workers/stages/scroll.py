@@ -61,8 +61,10 @@ def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
     taken = {_key(line) for unit in others for line in unit.lines} | {_key(unit.headline) for unit in others}
     rest = [line for line in lines if (key := _key(line)) in own or key not in taken]
     # What the extractor kept stays as it is, unless it has passed over the main article for another one.
-    is_there = 2 * sum(weighted_length(line) for line in rest if _key(line) in own) >= sum(map(weighted_length, main.lines))
-    return rest if is_there else main.lines, [unit for unit in others if unit.lines]
+    size, found_own = _size(main.lines), _size(line for line in rest if _key(line) in own)
+    if _size(rest) - found_own > size:  # the page's article is in none of them: they are boxes beside it
+        return lines, []
+    return rest if 2 * found_own >= size else main.lines, [unit for unit in others if unit.lines]
 
 
 def _may_go_on(blocks: Blocks) -> bool:
@@ -137,7 +139,7 @@ class _Reader:
         texts = [self._joiners.restore(text) for text in _texts(element)]
         keys = set(map(_key, texts))
         found = [line for line in lines if _key(line) in keys]
-        whole = 2 * sum(map(weighted_length, found)) >= sum(map(weighted_length, texts))
+        whole = 2 * _size(found) >= _size(texts)
         headline = clean_text(self._joiners.restore(str(_string(head))))
         return Unit(headline=headline, url=self._url(head, element), lines=found if whole else texts)
 
@@ -146,6 +148,10 @@ class _Reader:
         hrefs = [link.get("href")] if link is not None else []
         hrefs += [value for part in element.iter("article", "section", "div") for name in _URL_ATTRIBUTES if (value := part.get(name))]
         return next((url for href in hrefs if (url := absolute_url(href, self._base))), None)
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(map(weighted_length, lines))
 
 
 def _key(text: str) -> str:

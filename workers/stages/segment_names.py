@@ -8,7 +8,7 @@ from workers.rules.fold import fold_ends
 
 _SPACE = r"(?:(?<!\s)\s++)"  # from its beginning only: looked for from within, the time grows with its square
 _NAME_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛/|+]\s*+|{_SPACE}[–—-]\s++")
-_PERSON_SEPARATOR = re.compile(r"\s*[,،;؛、/|&]\s*|\s+(?:and|und|et|y|e|и|ve|و)\s+")
+_PERSON_SEPARATOR = re.compile(r"[,،;؛、/|&]|\s(?:and|und|et|y|e|и|ve|و)\s")
 _KEYWORD_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛、，|#]\s*+")
 _IN_BRACKETS = re.compile(r"[\s–—-]*[(（\[](?P<names>[^()（）\[\]]+)[)）\]][\s.]*")
 _CREDIT_IN_BRACKETS = re.compile(rf"{_SPACE}?+[(（]([^()（）]{{2,40}})[)）]\s*+\Z")
@@ -41,7 +41,7 @@ _NOBODY = frozenset(map(fold_ends, ("وكالات", "الوكالات", "موا�
 
 def names_of(text: str) -> list[str]:
     """The names of people after "by"; none for what is no list of names."""
-    names = [name for name in _PERSON_SEPARATOR.split(text) if name]
+    names = [name for part in _PERSON_SEPARATOR.split(text) if (name := part.strip())]
     return [name for name in names[:MAX_NAMES] if len(name.split()) <= MAX_NAME_WORDS]
 
 

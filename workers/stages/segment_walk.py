@@ -16,8 +16,10 @@ from workers.stages.segment_names import caption_of, credited_names, has_credit,
 HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
 HEADLINE_MIN_LETTERS = 12  # where words are not spaced
+NAME_MAX_CHARS = 40
 TEASER_MIN_CHARS = 25  # shorter links are subheads and names
 MAX_RELATED = 100
+MIN_REPEATS = 2  # paragraphs said twice: then a part of the page stands in it twice; one may be a refrain
 MAX_TEASERS = 8  # more on a page, and the article is a list of links
 PREAMBLE_MAX_LINES = 10
 MIN_SUMMARY_POINTS = 2
@@ -42,6 +44,7 @@ class Part(msgspec.Struct, kw_only=True):
     related: list[RelatedLink] = []
     removed: list[RemovedSegment] = []
     prose: list[Block] = []
+    tail: list[Block] = []  # names that are links, since the last other line
 
     def relate(self, name: str, kind: Literal["read_also", "related"], url: str | None) -> None:
         """Add a headline, once."""
@@ -65,16 +68,20 @@ class Walk:
         self.main = Part()
         self.embedded: list[Part] = []
         self._part = self.main
-        self._said: set[str] = set()  # paragraphs kept, folded
+        self._said: set[str] = set()  # paragraphs kept
         self._is_over = False
         self._cuts_teasers = True
+        self._cuts_repeats = False
 
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
         self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
+        prose = [block.text for block in blocks if block.is_prose]
+        self._cuts_repeats = len(prose) - len(set(prose)) >= MIN_REPEATS
         at = self._read_preamble(blocks)
         while at < len(blocks):
             at = self._read(blocks, at)
+        self._cut_tail()
 
     def _read_preamble(self, blocks: Sequence[Block]) -> int:
         """Plain text may begin with its headline, a caption, summary points. Returns where the rest begins."""
@@ -113,7 +120,7 @@ class Walk:
         folded = fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
-        if block.is_prose and folded in self._said:
+        if self._cuts_repeats and block.is_prose and block.text in self._said:
             return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
@@ -159,8 +166,9 @@ class Walk:
 
     def _read_image_text(self, block: Block) -> bool:
         """The headline again, as an image's text: with its agency, or between leaked code and the next paragraph."""
-        headline = fold_ends(self._part.headline or "")
-        folded = fold_ends(block.text)
+        if not self._part.headline:
+            return False
+        headline, folded = fold_ends(self._part.headline), fold_ends(block.text)
         if not headline or not folded.startswith(headline) or folded == headline:
             return False
         rest = after_prefix(block.text, headline).lstrip(" -–—|:")
@@ -263,7 +271,21 @@ class Walk:
         self._part.paragraphs.append(block.text)
         if block.is_prose:
             self._part.prose.append(block)
-            self._said.add(fold_ends(block.text))
+            self._said.add(block.text)
+        if block.is_link and not block.is_heading and len(block.text) <= NAME_MAX_CHARS:
+            self._part.tail.append(block)
+        else:
+            self._part.tail.clear()
+
+    def _cut_tail(self) -> None:
+        """Names that are links, after the last paragraph of an article: what the page is filed under."""
+        for part in (self.main, *self.embedded):
+            while part.prose and part.tail and part.paragraphs and part.paragraphs[-1] == part.tail[-1].text:
+                block = part.tail.pop()
+                part.paragraphs.pop()
+                part.keywords.append(block.text)
+                part.removed.append(RemovedSegment(class_=SegmentClass.TAGS, rule="any.linked_names", text=block.text))
+            part.keywords = list(dict.fromkeys(part.keywords))
 
     def _cut(self, block: Block, class_: SegmentClass, rule: str) -> None:
         self._part.removed.append(RemovedSegment(class_=class_, rule=rule, text=block.text))

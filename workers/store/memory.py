@@ -29,7 +29,6 @@ from workers.store.site_pages import RENEW_PAGES, RING_PAGES, SitePage, facts_fr
 K = TypeVar("K")
 V = TypeVar("V")
 MAX_SITES = 1_000
-_KEY_SPACE = 2**62  # buckets of the index: as many as there are keys, so that each key has its own
 
 
 class _Entry(msgspec.Struct):
@@ -50,15 +49,15 @@ class _Article(msgspec.Struct):
 
 
 class MemoryStore:
-    """Remembers the latest `items` URLs, articles and texts (about 3 KB each), and MAX_SITES sites."""
+    """Remembers the latest `items` URLs, articles and texts (about 7 KB each, together), and MAX_SITES sites."""
 
-    def __init__(self, *, items: int = 100_000, horizon_s: float = 7 * 86400, wall_clock_s: Callable[[], float] = time.time) -> None:
+    def __init__(self, *, items: int = 20_000, horizon_s: float = 7 * 86400, wall_clock_s: Callable[[], float] = time.time) -> None:
         self._items = items
         self._horizon_s = horizon_s
         self._wall_clock_s = wall_clock_s
         self._pages: OrderedDict[str, list[_Entry]] = OrderedDict()
         self._articles: OrderedDict[bytes, _Article] = OrderedDict()
-        self._index: OrderedDict[tuple[int, bytes], deque[bytes]] = OrderedDict()
+        self._index: OrderedDict[bytes, tuple[bytes, ...]] = OrderedDict()  # from a band to articles, newest first
         self._sites: OrderedDict[str, tuple[deque[SitePage], SiteFacts]] = OrderedDict()
 
     def look(self, look: Look) -> Seen:
@@ -120,7 +119,7 @@ class MemoryStore:
         known = self._articles.get(text.id)
         if known and (known.text.content_hash, known.text.headline) == (text.content_hash, text.headline):
             return known.verdict
-        keys = index_keys(text, _KEY_SPACE)
+        keys = [b"%d:%b" % (number, tag) for number, (_, tag) in enumerate(index_keys(text, 1))]
         if known is None:
             verdict = self._first(text, keys)
         elif known.source == source:  # the same page read otherwise, under other rules: no revision
@@ -129,15 +128,14 @@ class MemoryStore:
             verdict = self._revision(text, known)
         if not verdict.duplicate_of:
             for key in keys:
-                slots = self._index.get(key) or deque(maxlen=BUCKET_SLOTS)
+                slots = self._index.get(key, ())
                 if text.id not in slots:
-                    slots.appendleft(text.id)
-                _put(self._index, key, slots, self._items * INDEXED)
+                    _put(self._index, key, (text.id, *slots)[:BUCKET_SLOTS], self._items * INDEXED)
         first_s = known.time_s if known else self._wall_clock_s()
         _put(self._articles, text.id, _Article(text, source, first_s, verdict), self._items)
         return verdict
 
-    def _first(self, text: Text, keys: Sequence[tuple[int, bytes]]) -> Verdict:
+    def _first(self, text: Text, keys: Sequence[bytes]) -> Verdict:
         votes = Counter(id_ for key in keys for id_ in self._index.get(key, ()) if id_ != text.id)
         best: tuple[int, float] | None = None
         verdict = Verdict(id=text.id)

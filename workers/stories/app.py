@@ -1,10 +1,11 @@
 """The Faust app and its settings, in one place, with why."""
 
+import asyncio
 import ssl
 from typing import Any
 
 import faust
-from faust.types import TableT, TopicT
+from faust.types import TopicT
 from faust.types.auth import CredentialsT
 from yarl import URL
 
@@ -27,11 +28,30 @@ class _App(faust.App):
         """No data folder; a container's file system may be read-only."""
 
 
-class _Journal(faust.Table[bytes, bytes]):
-    """A table of one partition. Faust takes the partition from the event at hand; a batch has many."""
+class Journal(faust.Table[bytes, bytes]):
+    """The table of the journal: one partition, keys and values are bytes as they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sent: list[asyncio.Future[Any]] = []
 
     def partition_for_key(self, key: Any) -> int:
+        """The only one. Faust takes it from the event at hand; a batch has many."""
         return 0
+
+    def send_changelog(self, *args: Any, **kwargs: Any) -> Any:
+        """Send, and remember that it was."""
+        sent = super().send_changelog(*args, **kwargs)
+        self._sent.append(sent)
+        return sent
+
+    async def acknowledged(self) -> None:
+        """Return when the broker has all that was written; raises what it answered instead.
+
+        Not Faust's flush(): that one gives up after 0.1 s without progress, and tells nobody of failed sends.
+        """
+        sent, self._sent = self._sent, []
+        await asyncio.gather(*sent)
 
 
 def make_app(settings: Settings) -> faust.App:
@@ -60,21 +80,24 @@ def make_app(settings: Settings) -> faust.App:
         topic_allow_declare=False,  # with replication 1, it would; `rawi topics create` makes them
         topic_disable_leader=True,
         web_enabled=False,
-        Table=_Journal,
+        Table=Journal,
         autodiscover=False,
     )
     app.transport = ReadCommitted(url, app)
+    app.producer.buffer.max_messages = BUFFERED_RECORDS * 10  # a batch writes more than the 100 that Faust would wait for elsewhere
     return app
 
 
-def make_journal(app: faust.App) -> "TableT[bytes, bytes]":
-    """Return the journal: keys and values are bytes as they are."""
-    return app.Table(JOURNAL_TABLE, partitions=1, key_type=bytes, value_type=bytes)
+def make_journal(app: faust.App) -> Journal:
+    """Return the journal."""
+    table = app.Table(JOURNAL_TABLE, partitions=1, key_type=bytes, value_type=bytes)
+    assert isinstance(table, Journal)
+    return table
 
 
 def raw_topic(app: faust.App, name: str) -> TopicT:
-    """Return a topic of bytes; a null value is an event too."""
-    return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True, acks=True)
+    """Return a topic of bytes, whose offsets Faust leaves to us; a null value is an event too."""
+    return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True, acks=False)
 
 
 def credentials(kafka: KafkaSettings) -> CredentialsT | None:

@@ -22,6 +22,7 @@ from workers.stories.record import story_id, story_of
 
 MIN_MEMBERS = 2  # one article is no story yet
 CLOSED_HORIZONS = 4  # an article of a story that is over is known for so many horizons
+MAX_STORY_BYTES = 4_000_000  # under max.message.bytes of `stories`
 SWEEP_EVERY = 1000  # updates between two looks for what is over
 
 _STORY_KEY = b"s"
@@ -160,11 +161,13 @@ class Book:
         last = self._published.get(root) or Published(0, (), b"")
         former = tuple(dict.fromkeys((*last.former, *heritage)))
         story = self._record(root, last.revision + 1, former)
+        while len(value := codec.encode(story)) > MAX_STORY_BYTES:  # thousands of members with very long URLs
+            story = msgspec.structs.replace(story, members=story.members[: len(story.members) // 2])
         digest = hashlib.sha256(codec.encode(msgspec.structs.replace(story, revision=1))).digest()[:8]
         if digest == last.digest:
             return None
         self._published[root] = Published(story.revision, former, digest)
-        return codec.encode(story)
+        return value
 
     def _record(self, root: bytes, revision: int, former: tuple[str, ...]) -> Story:
         members = sorted((self.forest.nodes[article_id] for article_id in self.forest.members[root]), key=lambda node: node.order)

@@ -63,12 +63,14 @@ class Forest:
         """Hang in an article that is not there, with its parent, and make it the parent of later ones that are most alike to it."""
         self._insert(node)
         moved = {node.article.id} | self._children.get(node.article.id, set())
-        for neighbour in self._index.neighbours(node.article):
-            other = self.nodes[neighbour.id]
-            child, parent = (node, other) if other.order < node.order else (other, node)
-            if self._is_better(child, parent, neighbour.likeness):
-                self._hang(child, parent.article.id, neighbour.likeness)
-                moved.add(child.article.id)
+        alike = self._index.neighbours(node.article)
+        if alike.parent is not None:
+            self._hang(node, *alike.parent)
+        for neighbour in alike.children:
+            child = self.nodes[neighbour.id]
+            if self._is_better(child, node, neighbour.likeness):
+                self._hang(child, node.article.id, neighbour.likeness)
+                moved.add(neighbour.id)
         self._reroot_all(moved)
         self._touch(self._root[node.article.id])
         self._dirty.pop(node.article.id, None)
@@ -82,14 +84,9 @@ class Forest:
         self._touch(root)
         for child_id in children:
             child = self.nodes[child_id]
-            child.parent, child.likeness = None, 0
-            for neighbour in self._index.neighbours(child.article):
-                other = self.nodes[neighbour.id]
-                if other.order < child.order and self._is_better(child, other, neighbour.likeness):
-                    child.parent, child.likeness = neighbour.id, neighbour.likeness
-            if child.parent:
-                self._children[child.parent].add(child_id)
-            self._dirty[child_id] = None
+            child.parent = None
+            parent = self._index.neighbours(child.article).parent
+            self._hang(child, *(parent or (None, 0)))
         self._reroot_all(children)
         self._dirty.pop(article_id, None)
         self._dirty[article_id] = None
@@ -104,11 +101,6 @@ class Forest:
         self._touched.pop(root, None)
         return gone
 
-    def touch(self, article_id: bytes) -> None:
-        """Something of an article changed that its story or the journal should know."""
-        self._dirty[article_id] = None
-        self._touch(self._root[article_id])
-
     def take_changes(self) -> tuple[dict[bytes, set[bytes]], list[bytes]]:
         """Return the roots of trees that changed, each with the roots its nodes went to, and the articles for the journal, in order."""
         touched, dirty = self._touched, list(self._dirty)
@@ -117,7 +109,8 @@ class Forest:
 
     def _insert(self, node: Node) -> None:
         article_id = node.article.id
-        self._index.add(node.article)
+        self._index.add(node.article, node.first_s)
+        self._index.hang(article_id, node.likeness)
         self.nodes[article_id] = node
         self._root[article_id] = article_id
         self.members[article_id] = {article_id}
@@ -131,10 +124,12 @@ class Forest:
         current = self.nodes.get(child.parent)
         return current is not None and parent.order < current.order
 
-    def _hang(self, child: Node, parent: bytes, likeness: int) -> None:
+    def _hang(self, child: Node, parent: bytes | None, likeness: int) -> None:
         self._unhang(child)
         child.parent, child.likeness = parent, likeness
-        self._children[parent].add(child.article.id)
+        self._index.hang(child.article.id, likeness)
+        if parent is not None:
+            self._children[parent].add(child.article.id)
         self._dirty[child.article.id] = None
 
     def _reroot_all(self, article_ids: Iterable[bytes]) -> None:

@@ -5,10 +5,12 @@ import contextlib
 import os
 import signal
 import uuid
-from typing import Any
+from typing import Any, cast
 
 import faust
 import structlog
+from faust.transport.consumer import Consumer
+from faust.types import TP
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
@@ -16,7 +18,7 @@ from workers.engine.clients import make_admin
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import Watchdog
 from workers.settings import Settings
-from workers.stories.agents import Reader, Writer, in_batches
+from workers.stories.agents import Batches, Reader, Writer
 from workers.stories.app import make_app, make_journal, raw_topic
 from workers.stories.names import index_topic, journal_topic
 from workers.stories.watch import Watch
@@ -48,6 +50,7 @@ class _Run:
         self._stop: asyncio.Event
         self._failure: BaseException | None = None
         self._ready = False
+        self._batches: tuple[Batches, ...] = ()
 
     async def run(self) -> None:
         self._stop = asyncio.Event()
@@ -59,7 +62,7 @@ class _Run:
             watchdog = Watchdog(self._heartbeat, self._settings.engine.stall_timeout_s)
             watchdog.start()
             stack.callback(watchdog.stop)
-            watch = Watch(app, self._metrics, silent_s=self._settings.engine.silent_partition_s)
+            watch = Watch(app, self._batches, self._metrics, silent_s=self._settings.engine.silent_partition_s)
             tasks = [asyncio.create_task(work) for work in (self._beat(), self._guard(app), watch.run(self._fail), self._stop.wait())]
             starting = asyncio.create_task(app.start())
             starting.add_done_callback(self._started)
@@ -79,7 +82,7 @@ class _Run:
         app = make_app(settings)
         journal, stories, index = make_journal(app), raw_topic(app, settings.topics.stories), raw_topic(app, index_topic(app.conf.id))
         reader = Reader(index, self._metrics)
-        writer = Writer(settings.stories, journal, stories, app.producer.flush, self._metrics)
+        writer = Writer(settings.stories, journal, stories, self._metrics)
 
         async def restore() -> None:
             writer.restore()
@@ -87,15 +90,26 @@ class _Run:
         journal.on_recover(restore)
 
         # No replies: a header of any producer's record would name a topic for them (Faust-Ag-ReplyTo). These agents yield nothing.
+        async def commit(offsets: dict[TP, int]) -> bool:
+            return await cast(Consumer, app.consumer)._commit(offsets)
+
+        self._batches = (Batches(reader.handle, commit, self._fail), Batches(writer.handle, commit, self._fail))
+        app.on_partitions_revoked.connect(self._settle)
+
         @app.agent(raw_topic(app, settings.topics.output), name="read", concurrency=1, use_reply_headers=False)
         async def read(stream: Any) -> None:
-            await in_batches(stream, reader.handle, self._fail)
+            await self._batches[0].run(stream)
 
         @app.agent(index, name="write", concurrency=1, use_reply_headers=False)
         async def write(stream: Any) -> None:
-            await in_batches(stream, writer.handle, self._fail)
+            await self._batches[1].run(stream)
 
         return app
+
+    async def _settle(self, *_: object, **__: object) -> None:
+        """Batches in hand come to their end before partitions go to another worker."""
+        for batches in self._batches:
+            await batches.settle()
 
     def _serve(self, stack: contextlib.ExitStack) -> None:
         settings = self._settings
@@ -138,7 +152,10 @@ class _Run:
         if self._failure is not None:
             return False
         try:
-            await asyncio.wait_for(app.stop(), STOP_TIMEOUT_S)
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                for batches in self._batches:
+                    await batches.close()
+                await app.stop()
         except TimeoutError:
             return False
         return True

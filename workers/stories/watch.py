@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple, cast
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 import faust
-from faust.transport.consumer import Consumer
 from faust.types import TP
 
 from workers.engine.stops import ExitCode, WorkerStops
+from workers.stories.agents import Batches
 from workers.telemetry.story_metrics import StoryMetrics
 
 INTERVAL_S = 5.0
@@ -27,8 +27,17 @@ class Place(NamedTuple):
 class Watch:
     """Asks for the end offsets now and then: for the lag metric, and to notice partitions that stand still."""
 
-    def __init__(self, app: faust.App, metrics: StoryMetrics, *, silent_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: faust.App,
+        batches: Sequence[Batches],
+        metrics: StoryMetrics,
+        *,
+        silent_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
+        self._batches = batches
         self._metrics = metrics
         self._silent_s = silent_s
         self._clock = clock
@@ -66,14 +75,15 @@ class Watch:
 
     async def _places(self) -> list[Place]:
         """Where the agents are in the partitions they have."""
-        consumer, acking = cast(Consumer, self._app.consumer), self._app.topics.acking_topics
-        mine = [tp for tp in consumer.assignment() if tp.topic in acking]
+        consumer, changelogs = self._app.consumer, self._app.tables.changelog_topics
+        mine = [tp for tp in consumer.assignment() if tp.topic not in changelogs]
         ends = await consumer.highwaters(*mine) if mine else {}
-        waiting = {message.tp for message in consumer.unacked if not message.acked}
+        committed = {tp: offset for batches in self._batches for tp, offset in batches.committed.items()}
+        busy = {tp for batches in self._batches for tp in batches.busy()}
         places = []
         for tp in mine:
-            position, committed = await consumer.position(tp) or 0, consumer._committed_offset.get(tp) or 0
+            position, done = await consumer.position(tp) or 0, committed.get(tp, 0)
             # At the end of a topic may stand marks of transactions, which are never delivered: having read past them counts.
-            behind = max(0, ends[tp] - committed) if position < ends[tp] or tp in waiting else 0
-            places.append(Place(tp, committed, behind))
+            behind = max(1, ends[tp] - (done or position)) if position < ends[tp] or tp in busy else 0
+            places.append(Place(tp, done, behind))
         return places

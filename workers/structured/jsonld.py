@@ -39,7 +39,7 @@ def read_json(text: str) -> Any:
         return None
     try:
         return msgspec.json.decode(text)
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         pass
     try:
         return json.loads(text, strict=False)

@@ -27,7 +27,8 @@ COMMIT_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 # A stage that is not named here counts as "other"; a test compares the list with the line's.
 STAGES = (
     *("headers", "form", "encoding", "unwrap", "status", "content_encoding", "sniff", "charset", "sniff_text", "steady"),
-    *("parse", "empty_page", "structured", "metadata", "extract", "block_model", "plain_text", "segment", "furniture", "page_kind"),
+    *("parse", "empty_page", "structured", "metadata", "extract", "block_model", "plain_text", "segment", "text_metadata"),
+    *("furniture", "page_kind"),
     *("clean", "too_short", "language", "quality", "assemble", "encode", "other"),
 )
 QUALITY_BUCKETS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)

@@ -162,6 +162,25 @@ def letter_line(letter: DeadLetter) -> Text:
     return Text.assemble(line, Text(safe_line(why), style="red"), safe_line(rest))
 
 
+def letter_facts(letter: DeadLetter) -> dict[str, Any]:
+    """Return a dead letter for a script."""
+    return {
+        "position": letter.position,
+        "timestamp": format_ms(letter.timestamp_ms),
+        "reason": letter.reason,
+        "stage": letter.stage,
+        "error": letter.error,
+        "attempts": letter.attempts,
+        "url": letter.url,
+        "source": {"topic": letter.source_topic, "partition": letter.source_partition, "offset": letter.source_offset},
+        "sourceTimestamp": format_ms(letter.source_timestamp_ms),
+        "workerVersion": letter.worker_version,
+        "sizeBytes": letter.size_bytes,
+        "stub": letter.is_stub,
+        "replays": letter.replays,
+    }
+
+
 def _raw(record: Record, short: bool) -> RenderableType:
     size = "null" if record.value is None else f"{len(record.value):,} bytes"
     line = Text(safe_line(f"{_where(record)}  {size}  {page_url(record) or ''}  key={safe_bytes(record.key)}"))

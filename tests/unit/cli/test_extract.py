@@ -154,9 +154,9 @@ def test_version_says_what_decides_the_output() -> None:
 
 def test_help_lists_every_command_and_imports_no_library_of_theirs() -> None:
     listed = rawi("--help").stdout.decode()
-    for name in ("run", "demo", "extract", "feed", "tail", "topics", "outcomes", "dlq", "lag", "check-config", "version"):
+    for name in ("run", "stories", "demo", "extract", "feed", "tail", "topics", "outcomes", "dlq", "lag", "check-config", "version"):
         assert f"│ {name} " in listed, name
-    heavy = ("kafka", "trafilatura", "lxml", "redis", "pydantic")
+    heavy = ("kafka", "faust", "trafilatura", "lxml", "redis", "pydantic")
     check = f"import sys; from workers.cli import make_app; make_app(); print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, check=True).stdout == b"[]\n"
 

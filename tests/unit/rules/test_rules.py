@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from workers.rules.fold import after_prefix, fold, fold_ends
 from workers.rules.load import (
+    MAX_PHRASE_WORDS,
     OWN_RULES,
     RuleProblems,
     load_rules,
@@ -51,6 +53,20 @@ def test_a_rule_matches_its_examples_also_beside_all_the_others(rule: Rule) -> N
         assert hit is not None, line
         # Another language may have the same words; the class is what counts.
         assert hit.rule.class_ is rule.class_, (line, hit.rule.id)
+
+
+_PAIRS = yaml.safe_load((Path(__file__).parent / "seen.yaml").read_text("utf-8"))
+SEEN = [(*pair, language) for language, pairs in _PAIRS.items() for pair in pairs]
+
+
+@pytest.mark.parametrize(("line", "class_", "language"), SEEN)
+def test_a_line_seen_on_real_pages_is_what_it_is(line: str, class_: str, language: str) -> None:
+    assert len(line.split()) <= MAX_PHRASE_WORDS
+    hit = own_matcher().find(line) or own_matcher().find_top(line)
+    assert hit is not None
+    assert hit.rule.class_ == class_
+    alone = Matcher(load_rules([OWN_RULES / f"{language}.yaml"]))
+    assert alone.find(line) or alone.find_top(line), f"another language's rule: {hit.rule.id}"
 
 
 def test_no_rule_names_a_site() -> None:

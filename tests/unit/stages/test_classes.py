@@ -56,7 +56,6 @@ AFTER: dict[SegmentClass, list[str]] = {
     SegmentClass.DISCLAIMER: ["The views expressed in this article are the author's own."],
     SegmentClass.COPYRIGHT: ["© 1997-2024, The Network. All rights reserved.", "جميع الحقوق محفوظة"],
     SegmentClass.CONTRIBUTORS: ["المساهمون"],
-    SegmentClass.REPEATED_PARAGRAPH: [PROSE[1]],
     SegmentClass.END_MARKER: ["* * *"],
     SegmentClass.PHOTO_CREDIT: ["Photo: AFP", "Foto: dpa"],
     SegmentClass.AUDIO_WIDGET: ["Your browser does not support the audio element."],
@@ -129,6 +128,15 @@ def test_a_second_article_is_its_own_record(form: str) -> None:
     assert other.is_part_of == main.id
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_part_of_the_text_that_stands_there_twice_is_cut_and_a_refrain_is_not(form: str) -> None:
+    (article,) = FORMS[form](*PROSE, *PROSE[1:3])
+    assert article.paragraphs == PROSE
+    assert [piece.rule for piece in article.removed_segments][-2:] == ["any.repeated_paragraph"] * 2
+    (article,) = FORMS[form](*PROSE, PROSE[1])
+    assert article.paragraphs == [*PROSE, PROSE[1]]
+
+
 def test_a_byline_gives_the_author_where_nothing_else_does() -> None:
     (article,) = of_text(TITLE, "By Jane Roe and John Doe", *PROSE)
     assert [author.name for author in article.authors] == ["Jane Roe", "John Doe"]
@@ -148,6 +156,7 @@ def test_every_class_is_here_or_has_a_test_of_its_own() -> None:
         SegmentClass.CAPTION,
         SegmentClass.SUMMARY_POINTS,
         SegmentClass.EMBEDDED_ARTICLE,
+        SegmentClass.REPEATED_PARAGRAPH,
         SegmentClass.SITE_FURNITURE,  # test_furniture.py
     }
     assert set(SegmentClass) - set(AFTER) - set(BEFORE) - elsewhere == set()

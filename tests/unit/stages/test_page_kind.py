@@ -4,10 +4,13 @@ import pytest
 
 from schemas.reasons import FilterReason
 from tests.unit.stages.pages import SENTENCE, URL, draft, page, paragraphs
-from workers.pipeline.draft import Draft, Filtered
+from workers.model.blocks import cut
+from workers.pipeline.draft import Draft, Filtered, replace
+from workers.stages.joiners import Joiners
 from workers.stages.order import STAGES
 from workers.stages.page_kind import drop_not_an_article
 from workers.stages.page_traits import url_kind
+from workers.stages.parse import parse
 
 SITE = "https://news.example.com"
 MENU = "<nav>" + "".join(f"<a href='/s{i}'>Section {i}</a> " for i in range(12)) + "</nav>"
@@ -157,3 +160,15 @@ def test_text_passes() -> None:
 )
 def test_the_kind_of_a_url(url: str | None, kind: str) -> None:
     assert url_kind(url) == kind
+
+
+def test_a_page_is_no_list_when_the_extractor_has_missed_its_article() -> None:
+    """The body is the teasers beside the article; the article's text is on the page."""
+    body = MENU + teasers() + f"<div>{paragraphs(12)}</div>"
+    tree = parse(draft(page(body))).tree
+    lines = [line for headline in HEADLINES for line in (headline, f"{BLURB}.")]
+    made = draft(page(body), url=f"{SITE}/", tree=tree, blocks=cut(tree, Joiners("")), parts={"paragraphs": lines})
+    assert drop_not_an_article(made) is made
+    tree = parse(draft(page(MENU + teasers()))).tree
+    with pytest.raises(Filtered):
+        drop_not_an_article(replace(made, tree=tree, blocks=cut(tree, Joiners(""))))

@@ -119,3 +119,12 @@ def test_teasers_under_an_article_are_no_articles() -> None:
 def test_comments_are_no_article() -> None:
     comments = f"<div id=comments><h1>What you say</h1><time></time>{paragraphs('comment')}</div>"
     assert len(articles(story("Harbour bridge to stay closed", "bridge") + comments)) == 1
+
+
+def test_boxes_beside_an_article_that_is_none_of_them_are_no_articles() -> None:
+    boxes = "".join(story(title, thing) for title, thing in STORIES.items())
+    text = "".join(f"<p>{SAYING.format('tunnel', number)}</p>" for number in range(30))
+    (article,) = articles(
+        f"<div><header><h1>A tunnel under the harbour</h1></header></div><div><h1>Why</h1>{text}<h1>How</h1></div>{boxes}"
+    )
+    assert len([line for line in article.paragraphs if "tunnel" in line]) == 30

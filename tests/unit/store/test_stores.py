@@ -1,15 +1,20 @@
 """What every store promises: the same tests on the in-process store and on a real Valkey."""
 
+import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 import redis
 
 from tests.conftest import Unique, ValkeyServer
 from tests.unit.store.stores import Clock, body, came_of, id_of, page, source, text
+from workers.local.valkey import LocalValkey
 from workers.pipeline.site import MIN_PAGES, SiteSeen
 from workers.store.memory import MemoryStore
-from workers.store.protocol import CLAIM_TTL_S, MAX_VERSIONS, Closing, Past, SeenAs, Store, Verdict
+from workers.store.protocol import CLAIM_TTL_S, MAX_VERSIONS, Closing, Past, SeenAs, Store, StoreUnavailable, Verdict
 from workers.store.redis import RedisStore
 
 HORIZON_S = 1_000
@@ -279,3 +284,58 @@ def test_a_redelivery_is_given_the_facts_of_the_first_time(store: Store) -> None
     assert store.look(late).site.furniture == {7, 2**47 + 1}
     assert store.look(early).site.furniture == frozenset()
     assert store.look(late).site.furniture == {7, 2**47 + 1}
+
+
+def test_of_two_workers_with_the_same_article_at_the_same_moment_exactly_one_has_the_original(valkey: ValkeyServer, unique: Unique) -> None:
+    prefix, rounds = unique("race"), 60
+    together = Barrier(2)
+
+    def settle_all(worker: int) -> list[Verdict]:
+        with redis.Redis.from_url(valkey.url) as client:
+            store = RedisStore(client, prefix=prefix, ttl_s=60, items=1_000, horizon_s=HORIZON_S)
+            found = []
+            for number in range(rounds):
+                copy = text(f"{worker} {number}", body(number) + (" " + body(-1, 8) if worker else ""))
+                together.wait()
+                found += store.settle(source(number, partition=worker), [copy])
+            return found
+
+    with ThreadPoolExecutor(2) as pool:
+        ours, theirs = pool.map(settle_all, range(2))
+    assert [bool(a.duplicate_of) + bool(b.duplicate_of) for a, b in zip(ours, theirs, strict=True)] == [1] * rounds
+
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def test_the_rights_that_the_docs_give_a_user_of_redis_are_enough(own_valkey: Callable[..., LocalValkey], clock: Clock) -> None:
+    found = re.search(r"^ACL SETUSER (rawi) on >(\w+) (.*)$", (DOCS / "security-kafka-redis.md").read_text("utf-8"), re.MULTILINE)
+    assert found is not None
+    server = own_valkey()
+    with redis.Redis.from_url(server.url) as admin:
+        admin.acl_setuser(found[1], enabled=True, reset=True, passwords=[f"+{found[2]}"], keys=["rawi:*"])
+        admin.execute_command("ACL", "SETUSER", found[1], *found[3].split())
+    with redis.Redis.from_url(server.url, username=found[1], password=found[2]) as client:
+        store = RedisStore(client, prefix="rawi:", ttl_s=3600, items=1_000, horizon_s=HORIZON_S, wall_clock_s=clock)
+        for number in range(MIN_PAGES + 10):
+            learn(store, number)
+        assert store.look(page(5_000, url="https://a.test/new")).site.furniture
+        store.settle(source(1), [text("a", body(1))])
+        assert store.settle(source(2), [text("b", body(1))])[0].duplicate_of
+        assert store.forget("https://a.test/1", []) is not None
+
+
+def test_a_store_that_is_full_is_unavailable_and_answers_again_when_there_is_room(
+    own_valkey: Callable[..., LocalValkey], clock: Clock
+) -> None:
+    server = own_valkey()
+    with redis.Redis.from_url(server.url) as client:
+        store = RedisStore(client, prefix="rawi:", ttl_s=3600, items=1_000, horizon_s=HORIZON_S, wall_clock_s=clock)
+        store.look(page(1))
+        client.config_set("maxmemory", "1mb")
+        with pytest.raises(StoreUnavailable):
+            store.look(page(2, "B"))
+        with pytest.raises(StoreUnavailable):
+            store.settle(source(1), [text("a", body(1))])
+        client.config_set("maxmemory", "0")
+        assert store.look(page(2, "B")).seen_as is SeenAs.NEW

@@ -5,12 +5,13 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from schemas import codec
 from schemas.records import Story
 from tests.unit.stories.articles import Reader, article, settings, update
-from workers.stories.book import SWEEP_EVERY, Book, Update, Verdict
+from workers.stories.book import MAX_STORY_BYTES, SWEEP_EVERY, Book, Update, Verdict
 from workers.stories.features import Features
 from workers.stories.record import story_id
 
@@ -132,6 +133,7 @@ def the_log(drawn: list[tuple[Any, ...]]) -> list[Update]:
     return log
 
 
+@trying(deadline=None)  # no test depends on the machine's speed
 @given(records, st.randoms(use_true_random=False))
 def test_stories_are_the_same_whatever_order_the_partitions_come_in_and_however_often(drawn: list[tuple[Any, ...]], chance: Any) -> None:
     log = the_log(drawn)
@@ -158,6 +160,7 @@ def all_at_once(log: list[Update]) -> Reader:
     return reader
 
 
+@trying(deadline=None)
 @given(records, st.integers(0, 60), st.integers(1, 5))
 def test_a_crash_anywhere_in_the_writing_of_a_batch_loses_and_doubles_nothing(drawn: list[tuple[Any, ...]], cut: int, batch: int) -> None:
     log = the_log(drawn)
@@ -238,6 +241,19 @@ def test_a_record_lists_the_earliest_members_and_counts_all(bound: int) -> None:
     (story,) = stories(reader)
     assert [m.publisher for m in story.members] == [f"m{n}" for n in range(bound)]
     assert story.independent_count == 6
+
+
+def test_a_record_that_would_be_too_large_lists_fewer_members() -> None:
+    long = "https://paper.example/" + "x" * 4_000
+    many = [update(article(f"m{n}", QUAKE, url=long, hours=n / 100), n) for n in range(1200)]
+    reader = Reader(Book(settings(max_members=5000)))
+    for each in many:
+        reader.book.apply(each)
+    reader.take()
+    (value,) = reader.stories.values()
+    assert len(value) <= MAX_STORY_BYTES
+    story = codec.decode_story(value)
+    assert (len(story.members), story.independent_count) == (600, 1200)
 
 
 def test_keywords_are_those_most_members_have_in_their_most_frequent_spelling() -> None:

@@ -31,7 +31,7 @@ def registry() -> CollectorRegistry:
 
 @pytest.fixture
 def watch(clock: Clock, registry: CollectorRegistry) -> Watch:
-    return Watch(cast(Any, None), StoryMetrics(registry), silent_s=60, clock=clock)
+    return Watch(cast(Any, None), (), StoryMetrics(registry), silent_s=60, clock=clock)
 
 
 def test_a_partition_with_records_that_commits_nothing_is_named_after_its_time(watch: Watch, clock: Clock) -> None:

@@ -143,7 +143,8 @@ while k <= #KEYS do
   if known and known.content == mine.content and known.headline == mine.headline then
     mine = known
   else
-    for i = 1, count do buckets[i] = redis.call('GET', keys[i]) or '' end
+    buckets = redis.call('MGET', unpack(keys))
+    for i = 1, count do buckets[i] = buckets[i] or '' end
     if same_source then -- the same page read otherwise, under other rules: no revision
       mine.time, mine.revision, mine.before, mine.share = known.time, known.revision, known.before, known.share
       mine.headline_changed, mine.original, mine.kind, mine.score = known.headline_changed, known.original, known.kind, known.score

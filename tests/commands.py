@@ -6,9 +6,6 @@ from typer.main import get_command
 
 from workers.cli import make_app
 
-# Comes with the story worker; what runs it is ready for it.
-PLANNED = {("stories",)}
-
 
 def problem_with(words: list[str]) -> str | None:
     """What is wrong with a command line after `rawi`, None when it can be parsed: names of commands and options, not values."""
@@ -20,7 +17,7 @@ def problem_with(words: list[str]) -> str | None:
             return None
         path.append(rest.pop(0))
         if path[-1] not in command.commands:
-            return None if tuple(path) in PLANNED else f"no command {' '.join(path)}"
+            return f"no command {' '.join(path)}"
         command = command.commands[path[-1]]
     options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {"--help", "-h"}
     for word in rest:

@@ -1,0 +1,49 @@
+"""`python -m tests.faults.backlog PAGES [--kb N]`: a backlog drains with flat memory. Pages of 2 KB by default."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.broker.bench_worker import page
+from tests.faults.rig import Rig
+from workers.local.kafka import LocalKafka
+
+CHUNK = 5_000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.backlog")
+    parser.add_argument("pages", type=int)
+    parser.add_argument("--kb", type=int, default=2, help="size of a page")
+    options = parser.parse_args()
+    size = options.kb * 1000
+
+    def make(n: int) -> tuple[bytes, bool]:
+        value = page(n)
+        return value + b"<!-- " + b"x" * max(0, size - len(value)) + b" -->", False
+
+    with tempfile.TemporaryDirectory(prefix="rawi-backlog-") as folder, LocalKafka() as kafka:
+        rig = Rig(kafka.bootstrap, "backlog", Path(folder), RAWI_LOG_LEVEL="WARNING")
+        for fed in range(0, options.pages, CHUNK):
+            rig.feed(min(CHUNK, options.pages - fed), make)
+        started = time.monotonic()
+        with rig.running("ab"):
+            rig.drain(timeout_s=options.pages / 2 + 120)
+        took_s = time.monotonic() - started
+    assert rig.found is not None
+    worker = max(rig.rss.values(), key=len)
+    sizes = [bytes_ for _, bytes_ in worker]
+    half = len(sizes) // 2
+    early, late = max(sizes[len(sizes) // 10 : half] or sizes), max(sizes[half:])
+    print(
+        f"{options.pages:,} pages of {options.kb} KB in {took_s:.0f} s: "
+        f"lost {rig.found.lost}, twice {rig.found.duplicated}, lag {rig.found.lag}; "
+        f"a worker's peak memory in the first half {early / 1e6:.0f} MB, in the second {late / 1e6:.0f} MB"
+    )
+    return 1 if rig.found.wrong or rig.found.duplicated or late > early * 1.1 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

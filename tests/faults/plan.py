@@ -1,0 +1,48 @@
+"""Which faults, how often in the long and the short form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from tests.faults import scenarios as s
+from tests.faults.rig import Rig
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row of the table. `long`, `short`: what the scenario is given (times, seconds or pages); None: not in the short form."""
+
+    name: str
+    run: Callable[[s.Place, int], Rig]
+    unit: str
+    long: int
+    short: int | None
+    repeats: bool = False  # whether repeats are what the fault asks for
+
+
+FAULTS = (
+    Fault("kill -9 of a worker", s.kills, "times", 50, 10),
+    Fault("kill -9, at-least-once", s.kills_at_least_once, "times", 20, None, repeats=True),
+    Fault("rolling restart (SIGTERM)", s.rolling_restarts, "times", 20, 4),
+    Fault("SIGSTOP past the session", s.stopped_past_the_session, "times", 12, 1),
+    Fault("rebalance storm", s.rebalance_storm, "times", 20, 4),
+    *(
+        Fault(
+            f"{what} {'one of three brokers' if three else 'the only broker'}, {seconds} s",
+            partial(s.broker_away, pause=what == "pause", three=three),
+            "seconds",
+            seconds,
+            seconds if seconds == 5 else None,
+        )
+        for three in (True, False)
+        for what in ("kill", "pause")
+        for seconds in (5, 30, 120)
+    ),
+    Fault("page that kills the worker", s.page_that_kills_the_worker, "pages", 400, 100),
+    Fault("pages that never end, crash, eat memory", s.hostile_pages, "pages", 2_000, 200),
+    Fault("Valkey slow, gone, flushed", s.store_faults, "seconds", 10, 2),
+    Fault("offsets set back by 1,000", s.offsets_reset, "pages", 2_000, 1_000, repeats=True),
+    Fault("dead-letter topic missing", s.dead_letter_topic_missing, "pages", 200, None),
+    Fault("disk of the broker full", s.disk_full, "MB", 600, None),
+    Fault("clock jump", s.clock_jump, "seconds", 7_200, 7_200),
+)

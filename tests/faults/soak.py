@@ -1,0 +1,120 @@
+"""`python -m tests.faults.soak HOURS [--every MINUTES]`: a steady load for hours with a fault every few minutes, and what it came to."""
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+
+from tests.faults.rig import Rig
+from workers.local.kafka import LocalKafka
+from workers.local.valkey import LocalValkey
+
+RATE = 8.0  # pages a second: well below what one worker takes, so that latency is the worker's and not a backlog's
+WITNESS = "w"  # never killed: its memory is followed from beginning to end
+MAX_SLOPE_BYTES_H = 1_000_000  # issue 7
+WARM_UP_SHARE = 0.25  # of the witness's life: caches fill, heaps find their size
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.soak")
+    parser.add_argument("hours", type=float)
+    parser.add_argument("--every", type=float, default=5.0, help="minutes between faults")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="rawi-soak-") as folder, LocalKafka() as kafka, LocalValkey() as valkey:
+        rig = Rig(kafka.bootstrap, "soak", Path(folder), REDIS_URL=valkey.url, RAWI_LOG_LEVEL="INFO")
+        faults = _faults(rig, kafka, valkey)
+        dice, made = random.Random(), 0
+        end = time.monotonic() + options.hours * 3600
+        with rig.running(f"ab{WITNESS}"):
+            with rig.feeding(rate=RATE):
+                rig.progress(10)
+                while (left := end - time.monotonic()) > 0:
+                    time.sleep(min(left, options.every * 60))
+                    if time.monotonic() < end or not made:
+                        name = dice.choice(sorted(faults))
+                        print(f"{name}", file=sys.stderr, flush=True)
+                        faults[name]()
+                        rig.recovery()
+                        made += 1
+            rig.drain()
+        return _tell(rig, options.hours, made)
+
+
+def _faults(rig: Rig, kafka: LocalKafka, valkey: LocalValkey) -> dict[str, Callable[[], None]]:
+    def kill() -> None:
+        rig.worker(random.choice("ab")).process.kill()
+
+    def restart() -> None:
+        instance = random.choice("ab")
+        rig.hold(instance).terminate()
+        rig.begin(instance)
+
+    def stop() -> None:
+        worker = rig.worker("a")
+        worker.signal(signal.SIGSTOP)
+        time.sleep(8)  # past the session of 6 s
+        worker.signal(signal.SIGCONT)
+
+    def broker_kill() -> None:
+        kafka.kill()
+        kafka.start()
+
+    def broker_pause() -> None:
+        kafka.pause()
+        time.sleep(5)
+        kafka.resume()
+
+    def store_kill() -> None:
+        valkey.kill()
+        time.sleep(5)
+        valkey.start()
+
+    def store_flush() -> None:
+        redis.Redis.from_url(valkey.url).flushall()
+
+    made = (kill, restart, stop, broker_kill, broker_pause, store_kill, store_flush)
+    return {fault.__name__: fault for fault in made}
+
+
+def slope_bytes_h(points: list[tuple[float, int]]) -> float:
+    """Least squares through (seconds, bytes), in bytes an hour; the first quarter is left out."""
+    first, last = points[0][0], points[-1][0]
+    kept = [(s, size) for s, size in points if s >= first + WARM_UP_SHARE * (last - first)]
+    mean_s = sum(s for s, _ in kept) / len(kept)
+    mean = sum(size for _, size in kept) / len(kept)
+    spread = sum((s - mean_s) ** 2 for s, _ in kept)
+    return 3600 * sum((s - mean_s) * (size - mean) for s, size in kept) / spread if spread else 0.0
+
+
+def _tell(rig: Rig, hours: float, made: int) -> int:
+    assert rig.found is not None
+    found, latencies = rig.found, sorted(rig.latencies_s)
+    longest = max(rig.rss.values(), key=lambda points: points[-1][0] - points[0][0])
+    slope = slope_bytes_h(longest)
+    lived_h = (longest[-1][0] - longest[0][0]) / 3600
+    print("| hours | faults | pages | lost | twice | unexplained | p50 | p99 | slowest recovery | memory's slope | peak |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    p50, p99 = (latencies[min(len(latencies) - 1, int(len(latencies) * share))] for share in (0.5, 0.99))
+    print(
+        f"| {hours:g} | {made} | {found.pages:,} | {found.lost} | {found.duplicated} | {found.unexplained} | {p50:.2f} s | {p99:.2f} s "
+        f"| {max(rig.recovered_s):.1f} s | {slope / 1e6:+.2f} MB/h over {lived_h:.2f} h | {rig.peak_rss() / 1e6:.0f} MB |"
+    )
+    print(f"cores {os.cpu_count()}, {RATE:g} pages/s; slope of the worker that lived longest, its first quarter left out", file=sys.stderr)
+    if found.wrong or found.duplicated:
+        print(f"BROKEN: {found}", file=sys.stderr)
+        return 1
+    if hours >= 1 and slope > MAX_SLOPE_BYTES_H:
+        print(f"BROKEN: memory grows by {slope / 1e6:.2f} MB an hour", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""The published table is the one that was printed."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tests.faults.ledger import Verdict
+from tests.faults.plan import FAULTS
+from tests.faults.report import Row, printed, table, table_of
+
+REPO = Path(__file__).parents[2]
+KILLS = FAULTS[0]
+
+
+def row(**counts: Any) -> Row:
+    return Row(KILLS, 10, replace(Verdict(pages=100), **counts), [1.5, 3.2], 80_000_000, 60.0)
+
+
+def test_the_readme_has_the_table_of_the_report() -> None:
+    readme, report = (printed((REPO / name).read_text("utf-8")) for name in ("README.md", "docs/reliability.md"))
+    assert "kill -9" in readme
+    assert readme.strip() == table_of(report)
+
+
+def test_a_row_says_what_was_found() -> None:
+    assert table([row()]).splitlines()[-1] == "| kill -9 of a worker | 10 times | 100 | 0 | 0 | 0 | 0 | 0 | 3.2 s | 80 MB |"
+
+
+def test_whatever_breaks_the_guarantee_fails_the_run() -> None:
+    assert row().passed
+    assert not any(row(**{name: 1}).passed for name in ("lost", "lag", "duplicated", "unexplained", "unequal", "innocent", "spared"))
+    assert not Row(KILLS, 1, Verdict(), [], 0, 0.0, "FAILED").passed
+
+
+def test_a_fault_that_cannot_be_made_here_is_said_and_fails_nothing() -> None:
+    left_out = Row(KILLS, 1, Verdict(), [], 0, 0.0, "NOT RUN: no right to mount", made=False)
+    assert left_out.passed
+    assert "NOT RUN: no right to mount" in table([left_out])
