@@ -65,7 +65,10 @@ def main() -> int:
         return 2
     floors = yaml.safe_load((HERE / "floors.yaml").read_text("utf-8"))
     pages: list[leaks.Page] = []
-    results = list(measure(shared, floors["floors"], set(options.names), pages))
+    results = []
+    for result in measure(shared, floors["floors"], set(options.names), pages):
+        results.append(result)
+        print(f"{result.name} {result.figure} {result.value:g}", file=sys.stderr, flush=True)
     table = as_table(results) + ("\n\n" + leaks.tables(pages) if pages else "")
     print(table)
     if options.write:

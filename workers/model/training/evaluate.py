@@ -12,7 +12,7 @@ from workers.model.training.labels import Labels
 from workers.model.training.score import counts, f1, runs, without
 from workers.model.words import Bools, Floats
 
-WAYS = ("extractor", "block model", "chosen", "blocks chosen with the gold")
+WAYS = ("extractor", "block model", "chosen", "chosen without the stated body", "blocks chosen with the gold")
 _THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 Figures = tuple[float, float, float]
 
@@ -44,6 +44,7 @@ class Judged:
             self.page.beside.extracted,
             self.blocks(self.probabilities >= THRESHOLD),
             self.blocks(choose(self.probabilities, self.described).kept),
+            self.blocks(choose(self.probabilities, self.described, use_stated=False).kept),
             self.blocks(self.labels.kept),
         )
         return dict(zip(WAYS, map(self.score, bodies), strict=True))
