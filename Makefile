@@ -70,7 +70,7 @@ CORPORA ?= ../shared/corpora
 
 train: install ## the block model made again, and its card; CORPORA=folder: the pages with gold
 	@$(UV) sync --locked --extra local --group train --python $(VENV_PYTHON)
-	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)"
+	@$(VENV_PYTHON) -m workers.model.train "$(CORPORA)" tests/quality/fold_models
 
 sameness: install ## re-crawls, reprints and edits told apart in 10,000 pages; ARGS="--pages 1000" or "--million" (memory)
 	@$(VENV_PYTHON) -m tests.sameness $(ARGS)

@@ -1,6 +1,7 @@
 """`make quality`: every corpus of ../shared and the seeds through the real line, scored by ../shared/tools, against pinned floors.
 
-Prints a table; exit code 1 when a figure is below its floor (floors.yaml), 2 when the corpora are not there. `--write` renews
+A page is judged by the block model of its fold, made without the pages of its site (folds.py), the seeds by the one that is shipped.
+Prints tables; exit code 1 when a figure is below its floor (floors.yaml), 2 when the corpora are not there. `--write` renews
 docs/quality.md. RAWI_SHARED names another folder than ../shared.
 """
 
@@ -17,6 +18,8 @@ from typing import NamedTuple
 
 import yaml
 
+from tests.quality import leaks
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 DOC = ROOT / "docs" / "quality.md"
@@ -30,9 +33,7 @@ DOC_HEAD = """\
 Made by `make quality WRITE=1` (`python -m tests.quality --write`); do not edit. Figures of `score.py` on the developers' half of the
 corpora and of `score_seeds.py` on the five seed documents: F1 of four-word shingles, SEG over "with" and "without" snippets, seeds as text
 checks held of 70.
-**The shipped block model was trained on the pages of every set but daniel, omnivore, rtl, trafilatura and the seeds, so the figures of
-those sets are of pages it knows: they guard against a fall and say nothing of pages unseen.** Those, out of fold by site, are in
-`workers/model/card.md` and `docs/block-model.md`.
+Out of fold by site: a page is judged by a block model that was made without the pages of its site: the figures are of unseen pages.
 A figure below its floor fails. Floors and their reasons: `tests/quality/floors.yaml`; a floor goes down only by hand, with a reason there.
 
 """
@@ -63,8 +64,9 @@ def main() -> int:
         print(f"make quality: NOTHING WAS MEASURED: no corpora in {shared} (RAWI_SHARED names another folder)", file=sys.stderr)
         return 2
     floors = yaml.safe_load((HERE / "floors.yaml").read_text("utf-8"))
-    results = list(measure(shared, floors["floors"], set(options.names)))
-    table = as_table(results)
+    pages: list[leaks.Page] = []
+    results = list(measure(shared, floors["floors"], set(options.names), pages))
+    table = as_table(results) + ("\n\n" + leaks.tables(pages) if pages else "")
     print(table)
     if options.write:
         DOC.write_text(DOC_HEAD + table + "\n", "utf-8")
@@ -77,33 +79,36 @@ def main() -> int:
     return 1 if low or (unseen and not options.names) else 0
 
 
-def measure(shared: Path, floors: dict[str, dict[str, float]], names: set[str]) -> Iterator[Result]:
-    """The figures of each set, as they come."""
+def measure(shared: Path, floors: dict[str, dict[str, float]], names: set[str], pages: list[leaks.Page]) -> Iterator[Result]:
+    """The figures of each set, as they come; `pages` is filled with those that have a gold body."""
     for folder in sorted((shared / "corpora").iterdir()):
         if (folder / "gold.jsonl").is_file() and (not names or folder.name in names):
-            line = scored(shared / "tools" / "score.py", folder / "manifest.jsonl", folder)
+            line = scored(shared / "tools" / "score.py", folder / "manifest.jsonl", folder, pages)
             for figure, pattern in FIGURES.items():
                 if found := re.search(pattern, line):
                     yield Result(folder.name, figure, float(found[1]), floors.get(folder.name, {}).get(figure))
-    for name, pages in (("seeds_html", "html/{}.html"), ("seeds_text", "{}.txt")):
+    for name, path in (("seeds_html", "html/{}.html"), ("seeds_text", "{}.txt")):
         if not names or name in names:
             with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as manifest:
                 for number in range(SEED_COUNT):
-                    path = shared / "seeds" / pages.format(f"{number:03}")
-                    manifest.write(json.dumps({"id": f"{number:03}", "path": str(path)}) + "\n")
+                    page = shared / "seeds" / path.format(f"{number:03}")
+                    manifest.write(json.dumps({"id": f"{number:03}", "path": str(page)}) + "\n")
                 manifest.flush()
-                line = scored(shared / "tools" / "score_seeds.py", Path(manifest.name), None)
+                line = scored(shared / "tools" / "score_seeds.py", Path(manifest.name), None, pages)
             found = re.search(SEEDS, line)
             yield Result(name, "text", float(found[1]) if found else 0.0, floors.get(name, {}).get("text"))
 
 
-def scored(tool: Path, manifest: Path, folder: Path | None) -> str:
+def scored(tool: Path, manifest: Path, folder: Path | None, pages: list[leaks.Page]) -> str:
     """Extract the pages of a manifest with the real line, score them, and return the last line that the tool prints."""
-    with tempfile.NamedTemporaryFile("wb", suffix=".jsonl") as results:
-        rawi = str(Path(sys.executable).with_name("rawi"))
-        extract = [rawi, "extract", "--manifest", str(manifest), "--jobs", str(os.cpu_count() or 1)]
+    jobs = os.cpu_count() or 1
+    with tempfile.NamedTemporaryFile("w+b", suffix=".jsonl") as results:
+        rawi = [str(Path(sys.executable).with_name("rawi")), "extract", "--jobs", str(jobs), "--manifest", str(manifest)]
+        extract = rawi if folder is None else [sys.executable, "-m", "tests.quality.folds", str(manifest), str(jobs)]
         subprocess.run(extract, stdout=results, stderr=subprocess.DEVNULL, check=False, cwd=ROOT)
-        results.flush()
+        results.seek(0)
+        if folder is not None:
+            pages += leaks.judge(folder, results, jobs)
         arguments = [results.name, "text"] if folder is None else [str(folder), results.name]
         done = subprocess.run([sys.executable, str(tool), *arguments], capture_output=True, text=True, check=False)
     lines = done.stdout.strip().splitlines()

@@ -121,7 +121,7 @@ def _print_rows(done: "Iterable[Done]", total: int) -> int:
     with progress() as bar:
         task = bar.add_task("extracting", total=total)
         for page in done:
-            sys.stdout.buffer.write(msgspec.json.encode(_row(page)) + b"\n")
+            sys.stdout.buffer.write(msgspec.json.encode(page_row(page)) + b"\n")
             sys.stdout.buffer.flush()
             bar.advance(task)
             if page.result is None:
@@ -129,7 +129,8 @@ def _print_rows(done: "Iterable[Done]", total: int) -> int:
     return code
 
 
-def _row(done: "Done") -> dict[str, Any]:
+def page_row(done: "Done") -> dict[str, Any]:
+    """What is printed of a page of a manifest."""
     from msgspec import Raw
 
     result = done.result

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from workers.cli.extract_inputs import Page, Unreadable
+from workers.pipeline.line import DEFAULT_LINE
 from workers.pool.messages import Decoded, Job, PageResult, Proceed
 from workers.pool.pool import Pool, PoolLimits
 from workers.pool.slot import RestartCause
@@ -39,12 +40,12 @@ class _Silent:
         """Nothing to count here."""
 
 
-def extract_pages(pages: Iterable[Page], settings: PageSettings, jobs: int) -> Iterator[Done]:
+def extract_pages(pages: Iterable[Page], settings: PageSettings, jobs: int, *, line: str = DEFAULT_LINE) -> Iterator[Done]:
     """Run the pages, `jobs` at a time; raises PoolBroken."""
     limits = PoolLimits(
         timeout_s=settings.timeout_s, max_memory_bytes=settings.max_memory_bytes, pages_per_process=settings.pages_per_process
     )
-    pool: Pool[int] = Pool(jobs, limits, settings.limits, _Silent(), rules_dir=settings.rules_dir)
+    pool: Pool[int] = Pool(jobs, limits, settings.limits, _Silent(), rules_dir=settings.rules_dir, line=line)
     flight = _Flight()
     coming = iter(pages)
     try:

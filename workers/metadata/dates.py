@@ -5,16 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
-from lxml.html import HtmlElement
 
 from schemas.records import FieldSource
 from workers.dates.parse import DayOrder, Found, Reader
 from workers.metadata.candidate import Candidate, candidate, settled
-from workers.metadata.date_words import labels_update, names_update, speaks_of_date
-from workers.stages.blocks import is_date_line
+from workers.metadata.shown_dates import ShownDates
 from workers.stages.quality import QualityReason
 from workers.structured.jsonld import Node, text_at
-from workers.structured.labels import is_foreign
 from workers.structured.page import Page
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,12 +34,6 @@ MODIFIED_METAS = (
 _URL_DATE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[/_.-]?)(?P<month>0?[1-9]|1[0-2])(?:(?P=sep)|/)(?P<day>0?[1-9]|[12]\d|3[01])(?=\D|\Z)"
 )
-NEAR_BEFORE, NEAR_AFTER = 40, 90  # elements from the headline in which a date line is looked for
-FAR = 600  # a labelled element as far away is another's
-MAX_FOUND = 6
-MAX_LINE_CHARS = 140
-MAX_SPOKEN_LINE_CHARS = 90  # of a line that says what its date is of
-MAX_LABELLED_CHARS = 200
 _MIDNIGHT = re.compile(r"T00:00(?::00)?(?:Z|[+-]\d\d:\d\d)?\Z")
 
 
@@ -85,6 +76,7 @@ class _Search:
     def __init__(self, page: Page, reader: Reader) -> None:
         self.page = page
         self.reader = reader
+        self._shown = ShownDates(page, reader)
         self.notes: list[str] = []
         self._latest = (reader.now + TOLERANCE).strftime("%Y-%m-%dT%H:%M:%S") if reader.now else ""
 
@@ -95,7 +87,7 @@ class _Search:
         shown_modified: list[Candidate[Found]] = []
         by_url = [one for one in (self._of_url(),) if one]
         if not stated or self._needs_proof(stated[0].value, [*stated[1:], *by_url]) or _is_near_midnight(stated[0].value):
-            for one, is_update in self._near_headline():
+            for one, is_update in self._shown.near_headline():
                 (shown_modified if is_update else shown).append(one)
             shown, shown_modified = self._credible(shown), self._credible(shown_modified)
         found = [*stated, *shown, *by_url]
@@ -176,64 +168,6 @@ class _Search:
             return False
         return all(other.value.day != found.day for other in others)
 
-    def _near_headline(self) -> Iterator[tuple[Candidate[Found], bool]]:
-        """Dates in labelled elements and short lines, and whether each is of a change; nearest to the headline first."""
-        labels, own = self.page.labels, self.page.own
-        heads = [labels.order[heading] for heading in self.page.heads if heading in labels.order]
-        times = [(labels.order[time], time) for time in self.page.times if time in labels.order]
-        labelled = {element: _distance(at, heads) for at, element in (*labels.dates, *times)}
-        found: list[tuple[int, Candidate[Found], bool]] = []
-        for element, distance in sorted(labelled.items(), key=lambda one: one[1]):
-            if len(found) >= MAX_FOUND or distance > FAR:
-                break
-            if (one := self._of_element(element)) is not None and not is_foreign(element, own):
-                found.append((distance, *one))
-        if not found or found[0][0] > NEAR_AFTER:
-            for head in heads:
-                first = max(0, head - NEAR_BEFORE)
-                for at, element in enumerate(labels.elements[first : head + NEAR_AFTER], first):
-                    if element not in labelled and (one := self._of_line(element)) is not None and not is_foreign(element, own):
-                        found.append((_distance(at, heads), *one))
-        for _, shown, is_update in sorted(found, key=lambda each: each[0]):
-            yield shown, is_update
-
-    def _of_element(self, element: HtmlElement) -> tuple[Candidate[Found], bool] | None:
-        """A labelled element's date: its datetime, else its text when that is short."""
-        rule = "time" if element.tag == "time" else "label"
-        label = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        parent = element.getparent()
-        for attribute in ("datetime", "content", "data-datetime", "data-date", "data-time", "data-timestamp", "data-published", "title"):
-            value = element.get(attribute)
-            if value and (found := self.reader.read(value, machine=True)) is not None:
-                text = self.page.text(parent)[:60] if parent is not None and len(parent) < 6 else ""
-                return candidate(found, "dom", f"{rule}.{attribute}"), labels_update(label) or names_update(text)
-        if len(element) > 12:
-            return None
-        text = self.page.text(element)
-        if not any(c.isdigit() for c in text) or len(text) > MAX_LABELLED_CHARS:
-            return None
-        found_ = self.reader.read(text)
-        if found_ is None or found_.precision in ("month", "year"):
-            return None
-        return candidate(found_, "dom", f"{rule}.text"), labels_update(label) or names_update(text)
-
-    def _of_line(self, element: HtmlElement) -> tuple[Candidate[Found], bool] | None:
-        """A date line: an element's own short text that is a date and little else."""
-        own = " ".join(((element.text or "") + " " + " ".join(child.tail or "" for child in element)).split())
-        if (
-            not 6 <= len(own) <= MAX_LINE_CHARS
-            or not any(c.isdigit() for c in own)
-            or element.tag in ("script", "style", "a", "title", "h1")
-        ):
-            return None
-        own = self.page.joiners.restore(own)
-        if not (is_date_line(own) or (len(own) <= MAX_SPOKEN_LINE_CHARS and speaks_of_date(own))):
-            return None
-        found = self.reader.read(own)
-        if found is None or found.precision in ("month", "year"):
-            return None
-        return candidate(found, "dom", "line"), names_update(own)
-
     def _of_url(self) -> Candidate[Found] | None:
         for url, source, rule in ((self.page.url, "header", "url.date"), (self.page.canonical_href, "meta", "canonical.date")):
             match = _URL_DATE.search((url or "").partition("?")[0])
@@ -242,11 +176,16 @@ class _Search:
         return None
 
     def _guessed(self, modified: list[Candidate[Found]]) -> list[Candidate[Found]]:
-        """When nothing says when it was published: the date of its last change, marked as a guess."""
-        if not modified:
-            return []
-        self.notes.append(QualityReason.DATE_GUESSED)
-        return modified[:1]
+        """When nothing says it: the last change, a short line with a date near the headline, the day in the image's URL."""
+        found = modified[:1] or self._credible(self._shown.loose_lines())[:1] or self._credible(self._of_image())[:1]
+        if found:
+            self.notes.append(QualityReason.DATE_GUESSED)
+        return found
+
+    def _of_image(self) -> Iterator[Candidate[Found]]:
+        match = _URL_DATE.search(self.page.meta("og:image", "twitter:image").partition("?")[0])
+        if match and (found := self.reader.read(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}")):
+            yield candidate(msgspec.structs.replace(found, raw=match[0]), "meta", "guess.image_url")
 
     @staticmethod
     def _finest(found: list[Candidate[Found]]) -> Candidate[Found]:
@@ -267,11 +206,6 @@ class _Search:
 def _is_near_midnight(found: Found) -> bool:
     """Whether a moment in universal time is on another day somewhere that news is written: Asia is ahead, America behind."""
     return found.value.endswith("Z") and not "07" <= found.value[11:13] < "17"
-
-
-def _distance(at: int, heads: list[int]) -> int:
-    """Elements between a place and the headline; what stands before the headline counts as three times as far."""
-    return min((at - head if at >= head else 3 * (head - at) for head in heads), default=at)
 
 
 def _differ(one: Found, other: Found) -> bool:

@@ -19,7 +19,10 @@ _SKIPPED = frozenset(
     "select source style svg template textarea title track video".split()
 )
 
-_COUNTED = frozenset(("a", "b", "strong"))
+_NAMES = ("class", "id", "itemprop", "role")  # attributes that say what an element is for
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
+_COUNTED = _BOLD | _ITALIC | {"a"}
 
 # Roots of class names and ids that developers use everywhere, in the order of their bits. Structure, not anybody's vocabulary.
 ROOTS = (
@@ -29,7 +32,10 @@ ROOTS = (
     "author byline meta date time caption figure image photo gallery credit source copyright "
     "title head sub lead summary intro desc excerpt quote list item link newsletter subscri sign paywall "
     "cookie popup modal hidden print most popular trend latest feed next prev pagin embed video live "
-    "correct note box table fact infobox toc player bio about"
+    "correct note box table fact infobox toc player bio about "
+    "consent privacy legal term policy dialog overlay rating review product price shop question answer forum thread vote "
+    "user login search filter weather event poll quiz contact skip tooltip carousel slide ticker breaking recirc react "
+    "step tip highlight key takeaway update timeline disclaimer rail column grid wrap inner first last primary second"
 ).split()
 _SHORT_ROOTS = {"ad": "advert", "ads": "advert", "nl": "newsletter"}
 _ROOT = re.compile("|".join(sorted(ROOTS, key=len, reverse=True)))
@@ -56,6 +62,7 @@ class Node:
     roots: int  # ancestors' included
     article: int  # number of the innermost `article` element, -1 outside
     signature: int  # same tag and class as other elements on the page
+    hidden: bool  # by an attribute of its own or of an ancestor
 
 
 @dataclass(slots=True)
@@ -63,11 +70,14 @@ class Blocks:
     """The blocks of a page in page order, as parallel lists. Character counts are of the text before it was cleaned."""
 
     nodes: list[Node]
+    elements: list[HtmlElement]  # by node
     texts: list[str]
     node: list[int]
     link_chars: list[int]
     links: list[int]
     strong_chars: list[int]
+    italic_chars: list[int]
+    joint: list[int]  # depth of the innermost element that holds the block and the one before it
 
 
 @lru_cache(maxsize=20_000)
@@ -106,15 +116,17 @@ def _cleaned(texts: list[str], joiners: Joiners) -> list[str]:
 
 class _Cutter:
     def __init__(self) -> None:
-        self.blocks = Blocks([], [], [], [], [], [])
+        self.blocks = Blocks([], [], [], [], [], [], [], [], [])
         self._buffer: list[str] = []
-        self._link_chars = self._links = self._strong_chars = 0
+        self._link_chars = self._links = self._strong_chars = self._italic_chars = 0
         self._signatures: dict[tuple[object, str | None], int] = {}
         self._articles = 0
+        self._lowest = 0
 
     def run(self, body: HtmlElement) -> None:
-        root = Node(-1, 0, TAG_NUMBER["body"], 0, 0, 0, -1, 0)
+        root = Node(-1, 0, TAG_NUMBER["body"], 0, 0, 0, -1, 0, False)
         self.blocks.nodes.append(root)
+        self.blocks.elements.append(body)
         self._visit(body, 0, root)
         self._flush(0)
 
@@ -130,7 +142,10 @@ class _Cutter:
             blocks.link_chars.append(self._link_chars)
             blocks.links.append(self._links)
             blocks.strong_chars.append(self._strong_chars)
-        self._link_chars = self._links = self._strong_chars = 0
+            blocks.italic_chars.append(self._italic_chars)
+            blocks.joint.append(self._lowest)
+            self._lowest = blocks.nodes[node].depth
+        self._link_chars = self._links = self._strong_chars = self._italic_chars = 0
 
     def _visit(self, element: HtmlElement, number: int, node: Node) -> None:
         buffer = self._buffer
@@ -146,8 +161,10 @@ class _Cutter:
                         buffer.append(text)
                 elif tag == "a":
                     self._link(child, number, node)
-                elif tag == "b" or tag == "strong":
-                    self._strong(child, number, node)
+                elif tag in _BOLD:
+                    self._strong_chars += self._chars(child, number, node)
+                elif tag in _ITALIC:
+                    self._italic_chars += self._chars(child, number, node)
                 else:
                     self._visit(child, number, node)
             elif tag not in _SKIPPED:
@@ -159,20 +176,26 @@ class _Cutter:
                 buffer.append(text)
 
     def _link(self, element: HtmlElement, number: int, node: Node) -> None:
-        buffer, before = self._buffer, len(self._buffer)
-        self._visit(element, number, node)
+        chars = self._chars(element, number, node)
         self._links += 1
-        self._link_chars += sum(map(len, buffer[before:]))  # a link around blocks was flushed: its last run counts
+        self._link_chars += chars
 
-    def _strong(self, element: HtmlElement, number: int, node: Node) -> None:
+    def _chars(self, element: HtmlElement, number: int, node: Node) -> int:
         buffer, before = self._buffer, len(self._buffer)
         self._visit(element, number, node)
-        self._strong_chars += sum(map(len, buffer[before:]))
+        return sum(map(len, buffer[before:]))  # what is around blocks was flushed: its last run counts
 
     def _enter(self, element: HtmlElement, number: int, parent: Node) -> None:
         tag = element.tag
-        names, identity = element.get("class"), element.get("id")
-        own = (roots_of(names) if names else 0) | (roots_of(identity) if identity else 0)
+        attributes = element.attrib
+        names, own, hidden = attributes.get("class"), 0, parent.hidden
+        if attributes:
+            for attribute in _NAMES:
+                value = attributes.get(attribute)
+                if value:
+                    own |= roots_of(value)
+            style = attributes.get("style")
+            hidden = hidden or "hidden" in attributes or attributes.get("aria-hidden") == "true" or bool(style and _HIDES.search(style))
         article = parent.article
         if tag == "article":
             article, self._articles = self._articles, self._articles + 1
@@ -186,9 +209,12 @@ class _Cutter:
             parent.roots | own,
             article,
             signature,
+            hidden,
         )
         nodes = self.blocks.nodes
         mine = len(nodes)
         nodes.append(node)
+        self.blocks.elements.append(element)
         self._visit(element, mine, node)
         self._flush(mine)
+        self._lowest = min(self._lowest, parent.depth)

@@ -1,31 +1,61 @@
-"""The model's body or the extractor's: whichever the model itself expects to be nearer the truth, the extractor's unless it is clear."""
+"""Which blocks are the body: by the model, and where the publisher states a body that goes on past the model's, by that too."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from workers.model.words import Bools, Floats, Ints
+from workers.model.features import Described
+from workers.model.words import Bools, Floats, Hashes, Ints
 
-THRESHOLD = 0.6  # a block from here on is in the model's body; by cross-validation, see card.md
-MARGIN = 0.02  # by which the model's body must be expected to be better; by cross-validation
+THRESHOLD = 0.55  # a block from here on is in the body; by cross-validation, see card.md
+STATED_SHARE = 0.5  # of a block in the stated body, from which on the block is in it
+_AGREED = 0.8  # of the model's words that the stated body has: both mean the same article
+_COPY_WORDS = (5, 25)
+_MISSED = 0.7  # of the stated body's words that the model has: less, and the model has stopped too soon
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the model would keep, by block; what F1 it expects of that and of the extractor's body; whether its body is to be used."""
+    """What is kept, by block; what F1 the model expects of that, and of the extractor's body."""
 
     kept: Bools
     expected: float
     expected_extracted: float
-    use_model: bool
 
 
-def choose(probabilities: Floats, words: Ints, extracted: Floats, *, threshold: float = THRESHOLD, margin: float = MARGIN) -> Choice:
-    """Compare the two bodies. `extracted`: the share of each block that the extractor's body has."""
+def choose(probabilities: Floats, described: Described, *, threshold: float = THRESHOLD, use_stated: bool = True) -> Choice:
+    """The body of a page."""
+    words = described.words
+    probabilities = _together(probabilities, described.groups, words)
     kept = probabilities >= threshold
+    if use_stated:
+        kept = _with_stated(kept, described.stated >= STATED_SHARE, words)
+    kept = kept & ~_copies(kept, described.hashes, words)
     mine = expected_f1(probabilities, words, kept.astype(np.float32))
-    theirs = expected_f1(probabilities, words, extracted)
-    return Choice(kept, mine, theirs, bool(kept.any()) and mine - theirs > margin)
+    return Choice(kept, mine, expected_f1(probabilities, words, described.extracted))
+
+
+def _with_stated(kept: Bools, stated: Bools, words: Ints) -> Bools:
+    both = int(words[kept & stated].sum())
+    agreed = both >= _AGREED * int(words[kept].sum()) and both > 0
+    return kept | stated if agreed and both < _MISSED * int(words[stated].sum()) else kept
+
+
+def _together(probabilities: Floats, groups: Ints, words: Ints) -> Floats:
+    """The items of a list are in or out together, so are the cells of a table: each gets their mean."""
+    weights = np.maximum(words, 1)
+    means = np.bincount(groups, weights=probabilities * weights) / np.maximum(np.bincount(groups, weights=weights), 1)
+    return means[groups].astype(np.float32)
+
+
+def _copies(kept: Bools, hashes: Hashes, words: Ints) -> Bools:
+    """Kept lines that say again what a kept line before them said, and are no longer than headlines: lists of other stories do."""
+    lines = np.flatnonzero(kept & (words >= _COPY_WORDS[0]) & (words <= _COPY_WORDS[1]))
+    _, firsts = np.unique(hashes[lines], return_index=True)
+    copies = np.zeros(len(kept), dtype=bool)
+    copies[lines] = True
+    copies[lines[firsts]] = False
+    return copies
 
 
 def expected_f1(probabilities: Floats, words: Ints, taken: Floats) -> float:

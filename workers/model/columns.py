@@ -7,7 +7,7 @@ from workers.model.words import Floats
 
 NEIGHBOURS = 3  # on either side, that a block is told of
 _WINDOW = 5  # blocks on either side for averages
-_MOST_COLUMNS = 400
+_MOST_COLUMNS = 600
 
 
 class Columns:
@@ -18,7 +18,7 @@ class Columns:
         self.names: list[str] = []
         self._rows = np.empty((_MOST_COLUMNS, count), dtype=np.float32)
 
-    def add(self, name: str, values: NDArray[np.generic] | float) -> None:
+    def add(self, name: str, values: NDArray[np.generic] | list[bool] | float) -> None:
         """One feature of every block."""
         self._rows[len(self.names)] = values
         self.names.append(name)

@@ -6,9 +6,11 @@ import numpy as np
 
 from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.model.columns import Columns
+from workers.model.containers import NO_DISTANCE, add_articles, add_containers, add_cores, add_place
 from workers.model.page import Beside
-from workers.model.structure import NO_DISTANCE, add_articles, add_containers, add_place, add_structure, read_nodes
+from workers.model.structure import Place, add_structure
 from workers.model.words import (
+    COLON,
     COMMA,
     DIGIT,
     POINT,
@@ -18,8 +20,10 @@ from workers.model.words import (
     Characters,
     Floats,
     Grams,
+    Hashes,
     Ints,
     Reference,
+    member,
     read_characters,
     read_words,
 )
@@ -27,7 +31,7 @@ from workers.model.words import (
 _READABLE_WORDS = 8  # a block with as many, mostly not links, is running text
 _TAKEN_SHARE = 0.6  # of a block in a text beside: that text has the block
 _CLASSES = (("digits", DIGIT), ("upper", UPPER), ("points", POINT), ("commas", COMMA), ("punctuation", PUNCTUATION), ("unspaced", UNSPACED))
-_BESIDE = ("extracted", "stated", "headline", "description")
+_BESIDE = ("extracted", "stated", "headline", "title", "description")
 
 
 @dataclass(slots=True)
@@ -38,6 +42,9 @@ class Described:
     names: list[str]
     words: Ints  # by block
     extracted: Floats  # share of each block in the extractor's body
+    stated: Floats  # share in the publisher's own
+    hashes: Hashes  # of the whole block
+    groups: Ints  # the same number for the items of a list, for the cells of a table; else one of the block's own
 
 
 def describe(blocks: Blocks, page: Beside) -> Described:
@@ -47,7 +54,7 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     words = read_words(characters)
     compared = Grams.of(words.of_texts(0, count))
     lengths = np.diff(compared.words.starts).astype(np.float32)
-    nodes, of_block = read_nodes(blocks.nodes), np.array(blocks.node)
+    place = Place.of(blocks)
     chars = (characters.ends - characters.begins)[:count].astype(np.float32)
     links = np.minimum(np.array(blocks.link_chars, dtype=np.float32) / np.maximum(chars, 1), 1)
     sentence = (characters.classes[np.maximum(characters.ends[:count] - 1, 0)] & POINT != 0).astype(np.float32)
@@ -59,20 +66,26 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     table.add("ends_as_sentence", sentence)
     _, inverse, counts = np.unique(compared.lines, return_inverse=True, return_counts=True)
     table.add("repeated", counts[inverse])
+    first = np.full(len(counts), count)
+    np.minimum.at(first, inverse, np.arange(count))
+    table.add("repeats", first[inverse] != np.arange(count))
     references, begin = [], count
     for text in beside:
         references.append(Reference.of(words.of_texts(begin, begin + len(text))))
         begin += len(text)
-    extracted = _add_comparisons(table, compared, lengths, references)
-    add_structure(table, nodes, of_block)
-    add_place(table, lengths, nodes, of_block)
-    add_containers(table, nodes, of_block, lengths, {"links": links, "extracted": extracted, "readable": readable})
-    add_articles(table, nodes, of_block, lengths * readable)
-    is_p = (nodes[of_block, 2] == TAG_NUMBER["p"]).astype(np.float32)
+    extracted, stated, titled = _add_comparisons(table, compared, lengths, references)
+    topic = _topic(compared, np.union1d(references[3].words, references[4].words))
+    table.add("topic", topic * len(topic))
+    add_structure(table, place)
+    add_place(table, lengths, place, np.array(blocks.joint), titled)
+    add_containers(table, place, lengths, {"links": links, "extracted": extracted, "readable": readable}, topic)
+    add_articles(table, place, lengths * readable, topic)
+    add_cores(table, place, lengths * readable)
+    is_p = (place.tag[place.of_block] == TAG_NUMBER["p"]).astype(np.float32)
     around = {"words": np.log1p(lengths), "links": links, "extracted": extracted, "sentence": sentence, "is_p": is_p}
     for name, values in around.items():
         table.around(name, values)
-    return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted)
+    return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted, stated, compared.lines, place.groups())
 
 
 def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Floats, lengths: Floats) -> None:
@@ -83,6 +96,8 @@ def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Flo
     table.add("link_count", np.array(blocks.links))
     table.add("links_per_word", np.array(blocks.links) / np.maximum(lengths, 1))
     table.add("strong", np.minimum(np.array(blocks.strong_chars) / np.maximum(chars, 1), 1))
+    table.add("italic", np.minimum(np.array(blocks.italic_chars) / np.maximum(chars, 1), 1))
+    table.add("address", ["@" in text or "www." in text for text in blocks.texts])
     for name, bit in _CLASSES:
         found = characters.count(bit, count)
         table.add(name, found / np.maximum(chars, 1))
@@ -92,11 +107,13 @@ def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Flo
     table.add("ends_with_punctuation", (last & PUNCTUATION) != 0)
     table.add("begins_upper", (first & UPPER) != 0)
     table.add("begins_with_punctuation", (first & PUNCTUATION) != 0)
+    table.add("ends_with_colon", (last & COLON) != 0)
+    table.add("begins_with_digit", (first & DIGIT) != 0)
     table.add("words_to_longest", lengths / max(float(lengths.max()), 1.0))
 
 
-def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, references: list[Reference]) -> Floats:
-    """Columns for each text beside the page; returns the share of each block in the extractor's body."""
+def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, references: list[Reference]) -> tuple[Floats, Floats, Floats]:
+    """Columns for each text beside the page; returns the share of each block in the extractor's body, the stated one and the title."""
     shares = {}
     for name, reference in zip(_BESIDE, references, strict=True):
         one, two, four, exact = compared.shares(reference)
@@ -109,7 +126,16 @@ def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, reference
         if name in ("extracted", "stated"):
             table.add(f"{name}.pairs", two)
             _add_span(table, name, share, lengths)
-    return shares["extracted"]
+    return shares["extracted"], shares["stated"], shares["title"]
+
+
+def _topic(compared: Grams, known: Hashes) -> Floats:
+    """By block: how much of what title and description are about; a word that the page has often says little. Sums to 1 or 0."""
+    words = compared.words
+    places = np.flatnonzero(member(words.hashes, known))
+    _, inverse, counts = np.unique(words.hashes[places], return_inverse=True, return_counts=True)
+    weights = np.bincount(words.text[places], weights=1 / counts[inverse], minlength=words.count)
+    return (weights / max(len(counts), 1)).astype(np.float32)
 
 
 def _add_span(table: Columns, name: str, share: Floats, lengths: Floats) -> None:

@@ -39,7 +39,7 @@ class BlockModel:
 
     def _judged(self, described: Described) -> tuple[Floats, Choice]:
         probabilities = self.trees.probabilities(described.values, self.columns)
-        return probabilities, choose(probabilities, described.words, described.extracted)
+        return probabilities, choose(probabilities, described)
 
 
 def _described(blocks: Blocks, beside: Beside) -> Described | None:
@@ -50,5 +50,5 @@ def _described(blocks: Blocks, beside: Beside) -> Described | None:
 def load(path: Path = FILE) -> BlockModel:
     """Read the model; KeyError when it asks for a feature that this version does not make."""
     trees = Trees.load(path)
-    names = describe(cut(document_fromstring("<p>x</p>"), Joiners("")), Beside([], [], [], [])).names
+    names = describe(cut(document_fromstring("<p>x</p>"), Joiners("")), Beside([], [], [], [], [])).names
     return BlockModel(trees, trees.columns(names))

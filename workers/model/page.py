@@ -11,28 +11,31 @@ from lxml.html import HtmlElement
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
 _MARKUP = re.compile(r"<[^<>]*+>")
 _json_scripts = etree.XPath('//script[contains(@type, "json")]/text()', smart_strings=False)
-_titles = etree.XPath("//title/text()|//h1//text()", smart_strings=False)
+_titles = etree.XPath('//head/title/text()|//meta[@property="og:title" or @name="twitter:title"]/@content', smart_strings=False)
+_heads = etree.XPath("//h1//text()", smart_strings=False)
 _descriptions = etree.XPath('//meta[@name="description" or @property="og:description"]/@content', smart_strings=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Texts to compare the blocks with: lines of the extractor's body, of the publisher's own articleBody, headlines, descriptions."""
+    """Texts to compare the blocks with, in lines."""
 
-    extracted: list[str]
-    stated: list[str]
-    headlines: list[str]
+    extracted: list[str]  # the extractor's body
+    stated: list[str]  # the publisher's own articleBody
+    headlines: list[str]  # every h1: a page of several articles has several
+    titles: list[str]  # what the head calls the page
     descriptions: list[str]
 
     def lines(self) -> list[list[str]]:
-        """The four, each without empty lines and line breaks."""
-        texts = (self.extracted, self.stated, self.headlines, self.descriptions)
+        """The five, each without empty lines and line breaks."""
+        texts = (self.extracted, self.stated, self.headlines, self.titles, self.descriptions)
         return [[part for line in text for part in line.splitlines() if part] for text in texts]
 
 
 def beside(tree: HtmlElement, extracted: list[str], headline: str | None) -> Beside:
     """What a page says of its article outside the text, and the body that the extractor found."""
-    return Beside(extracted, stated_body(tree), [*_texts(_titles, tree), headline or ""], _texts(_descriptions, tree))
+    titles = [*_texts(_titles, tree), headline or ""]
+    return Beside(extracted, stated_body(tree), _texts(_heads, tree), titles, _texts(_descriptions, tree))
 
 
 def _texts(find: etree.XPath, tree: HtmlElement) -> list[str]:

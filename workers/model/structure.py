@@ -1,27 +1,18 @@
-"""Features of a block's place: its element, those above it, those like it, and where on the page it stands."""
+"""Features of a block's element: its tag, those above it, their names, those like it."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.model.blocks import ROOTS, TAG_BIT, TAG_NUMBER, Node
+from workers.model.blocks import ROOTS, TAG_BIT, TAG_NUMBER, Blocks, Node
 from workers.model.columns import Columns
-from workers.model.words import Floats, Ints
+from workers.model.words import Bools, Floats, Ints
 
-NO_DISTANCE = 99.0
-_LEVELS = 4  # containers above a block
-_HALF = 48  # ROOTS are more than 64: two columns of bits
-_MASK = (1 << _HALF) - 1
-
-
-def _bits(*columns: Ints) -> NDArray[np.uint8]:
-    """A row of 0 and 1 for each root, from two columns of bits."""
-    halves = [
-        np.unpackbits(np.ascontiguousarray(column).view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")[:, :_HALF]
-        for column in columns
-    ]
-    return np.hstack(halves)[:, : len(ROOTS)].T
-
-
+LEVELS = 4  # containers above a block
+_ROOT_BYTES = (len(ROOTS) + 7) // 8
+_CELLS = (TAG_NUMBER["td"], TAG_NUMBER["th"])
+_TAGS = ("p", "h2", "h3", "li", "div", "span")
 _CONTAINERS = (
     "p h2 h3 li div span section article main aside header footer form figure figcaption blockquote pre dl ul ol table details summary"
 ).split()
@@ -29,104 +20,85 @@ _NEAR_NAMES = [f"near~{root}" for root in ROOTS]
 _IN_NAMES = [f"in~{root}" for root in ROOTS]
 
 
-def read_nodes(nodes: list[Node]) -> Ints:
-    """By node: parent, depth, tag, article, signature, ancestors' tags, own roots and the parent's, ancestors' roots (bits)."""
-    rows = [
-        (
-            n.parent,
-            n.depth,
-            n.tag,
-            n.article,
-            n.signature,
-            n.tags,
-            n.own_roots & _MASK,
-            n.own_roots >> _HALF,
-            n.roots & _MASK,
-            n.roots >> _HALF,
-        )
-        for n in nodes
-    ]
-    return np.array(rows, dtype=np.int64)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Nodes as arrays, in page order (a parent stands before what is in it), and the node of each block."""
+
+    nodes: list[Node]
+    of_block: Ints
+    parent: Ints  # the root is its own
+    depth: Ints
+    tag: Ints
+    article: Ints
+    signature: Ints
+    tags: Ints
+
+    @classmethod
+    def of(cls, blocks: Blocks) -> "Place":
+        """Of a page's blocks."""
+        rows = [(max(n.parent, 0), n.depth, n.tag, n.article, n.signature, n.tags) for n in blocks.nodes]
+        return cls(blocks.nodes, np.array(blocks.node), *np.array(rows, dtype=np.int64).T)
+
+    def above(self, level: int) -> Ints:
+        """By block: its node (0), its parent (1), ..."""
+        found = self.of_block
+        for _ in range(level):
+            found = self.parent[found]
+        return found
+
+    def inside(self, node: int) -> Bools:
+        """Which blocks stand inside a node, or are its own."""
+        after = np.flatnonzero(self.depth[node + 1 :] <= self.depth[node])
+        end = node + 1 + int(after[0]) if len(after) else len(self.nodes)
+        return (self.of_block >= node) & (self.of_block < end)
+
+    def groups(self) -> Ints:
+        """A number for each block: the list of an item, or the table of a cell, that holds no other block; else one of its own."""
+        alone = np.bincount(self.of_block)[self.of_block] == 1
+        tag, parent = self.tag[self.of_block], self.parent[self.of_block]
+        is_cell = np.isin(tag, _CELLS) & (self.tag[parent] == TAG_NUMBER["tr"])
+        own = len(self.nodes) + np.arange(len(self.of_block))
+        return np.where(alone & (tag == TAG_NUMBER["li"]), parent, np.where(alone & is_cell, self.parent[parent], own))
+
+    def sums(self, values: Floats) -> NDArray[np.float64]:
+        """By node: the sum of a value over the blocks inside it."""
+        sums = np.bincount(self.of_block, weights=values, minlength=len(self.nodes)).tolist()
+        for node in range(len(sums) - 1, 0, -1):
+            sums[self.nodes[node].parent] += sums[node]
+        return np.array(sums)
 
 
-def add_structure(table: Columns, nodes: Ints, of_block: Ints) -> None:
+def add_structure(table: Columns, place: Place) -> None:
     """A block's element and those above it: tags, roots of class and id names, depth."""
-    mine = nodes[of_block]
-    table.add("tag", mine[:, 2])
-    for tag in ("p", "h2", "h3", "li", "div", "span"):
-        table.add(f"tag={tag}", mine[:, 2] == TAG_NUMBER[tag])
-    for tag in _CONTAINERS:
-        table.add(f"in={tag}", (mine[:, 5] & TAG_BIT[tag]) != 0)
-    parents = nodes[np.maximum(mine[:, 0], 0)]
-    table.add_all(_NEAR_NAMES, _bits(mine[:, 6] | parents[:, 6], mine[:, 7] | parents[:, 7]))
-    table.add_all(_IN_NAMES, _bits(mine[:, 8], mine[:, 9]))
-    table.add("depth", mine[:, 1])
+    of_block = place.of_block
+    tag, tags = place.tag[of_block], place.tags[of_block]
+    table.add("tag", tag)
+    for name in _TAGS:
+        table.add(f"tag={name}", tag == TAG_NUMBER[name])
+    for name in _CONTAINERS:
+        table.add(f"in={name}", (tags & TAG_BIT[name]) != 0)
+    nodes = place.nodes
+    mine = [nodes[node] for node in of_block.tolist()]
+    table.add_all(_NEAR_NAMES, _bits([node.own_roots | nodes[max(node.parent, 0)].own_roots for node in mine]))
+    table.add_all(_IN_NAMES, _bits([node.roots for node in mine]))
+    table.add("depth", place.depth[of_block])
+    table.add("hidden", np.array([node.hidden for node in mine]))
+    _add_likeness(table, place)
 
 
-def add_place(table: Columns, lengths: Floats, nodes: Ints, of_block: Ints) -> None:
-    """Where a block stands on the page, and how far from its h1."""
-    count, order = len(lengths), np.arange(len(lengths))
-    total = max(float(lengths.sum()), 1.0)
-    before = np.cumsum(lengths) - lengths
-    table.add("page.blocks", count)
-    table.add("page.words", total)
-    table.add("place", order / count)
-    table.add("place.words", before / total)
-    heads = np.flatnonzero(nodes[of_block, 2] == TAG_NUMBER["h1"])
-    table.add("from_h1", np.clip(order - heads[0], -100, 300) if len(heads) else NO_DISTANCE)
-    table.add("from_h1.words", before - before[heads[0]] if len(heads) else NO_DISTANCE)
-    table.add("h1_count", len(heads))
+def _bits(masks: list[int]) -> NDArray[np.uint8]:
+    """A row of 0 and 1 for each root, from bits."""
+    packed = np.frombuffer(b"".join([mask.to_bytes(_ROOT_BYTES, "little") for mask in masks]), dtype=np.uint8)
+    return np.unpackbits(packed.reshape(-1, _ROOT_BYTES), axis=1, bitorder="little")[:, : len(ROOTS)].T
 
 
-def add_containers(table: Columns, nodes: Ints, of_block: Ints, lengths: Floats, shares: dict[str, Floats]) -> None:
-    """Of the elements above a block, and of all elements like its own: how much text, how much of it links, extracted, running text."""
-    total = max(float(lengths.sum()), 1.0)
-    container = of_block
-    for level in range(_LEVELS):
-        if level:
-            container = np.maximum(nodes[container, 0], 0)
-        _group(table, f"up{level}", container, len(nodes), lengths, shares, total)
-    pair = nodes[of_block, 4] * 4_096 + nodes[np.maximum(nodes[of_block, 0], 0), 4]
-    _, like = np.unique(pair, return_inverse=True)
-    _group(table, "alike", like, int(like.max()) + 1, lengths, shares, total)
-    order = np.arange(len(of_block))
-    above = np.maximum(nodes[of_block, 0], 0)
-    firsts = np.full(len(nodes), len(order))
-    np.minimum.at(firsts, above, order)
-    table.add("place_in_parent", np.minimum(order - firsts[above], 100))
-
-
-def _group(table: Columns, name: str, group: Ints, size: int, lengths: Floats, shares: dict[str, Floats], total: float) -> None:
-    words = np.bincount(group, weights=lengths, minlength=size)
-    table.add(f"{name}.blocks", np.bincount(group, minlength=size)[group])
-    table.add(f"{name}.words", words[group] / total)
-    for share_name, share in shares.items():
-        inside = np.bincount(group, weights=lengths * share, minlength=size) / np.maximum(words, 1)
-        table.add(f"{name}.{share_name}", inside[group])
-
-
-def add_articles(table: Columns, nodes: Ints, of_block: Ints, readable: Floats) -> None:
-    """Which `article` element a block is in, and how much running text that has, compared with the others; the same of best parents."""
-    article = nodes[of_block, 3]
-    count = int(article.max()) + 1
-    table.add("article", article)
-    table.add("article.count", count)
-    sums = np.bincount(article + 1, weights=readable, minlength=count + 1)
-    table.add("article.share", sums[article + 1] / max(float(sums.max()), 1.0))
-    parent = np.maximum(nodes[of_block, 0], 0)
-    text = np.bincount(parent, weights=readable, minlength=len(nodes))
-    best = int(parent[text[parent].argmax()])
-    table.add("best_parent.share", text[parent] / max(float(text.max()), 1.0))
-    table.add("best_parent.is_mine", parent == best)
-    table.add("best_parent.depth", nodes[of_block, 1] - nodes[best, 1])
-    inside = np.zeros(len(nodes), dtype=bool)
-    upper = max(int(nodes[best, 0]), 0)
-    above = np.maximum(nodes[:, 0], 0)
-    inside[upper] = True
-    for _ in range(6):
-        inside |= inside[above]
-    table.add("best_parent.near", inside[of_block])
-    order = np.arange(len(of_block))
-    at = np.flatnonzero(parent == best)
-    table.add("best_parent.from_first", np.clip(order - at[0], -100, 300))
-    table.add("best_parent.from_last", np.clip(order - at[-1], -300, 100))
+def _add_likeness(table: Columns, place: Place) -> None:
+    """How many elements have the tag and class of those above a block, and how many of them stand before."""
+    _, inverse, counts = np.unique(place.signature, return_inverse=True, return_counts=True)
+    order = np.argsort(place.signature, kind="stable")
+    before = np.empty(len(order), dtype=np.int64)
+    before[order] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    for level in range(LEVELS):
+        above = place.above(level)
+        table.add(f"up{level}.like", counts[inverse][above])
+        table.add(f"up{level}.like_before", before[above])

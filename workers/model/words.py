@@ -11,8 +11,9 @@ Floats = NDArray[np.float32]
 Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 
-WORD, DIGIT, UPPER, POINT, COMMA, PUNCTUATION, UNSPACED = (1 << bit for bit in range(7))
+WORD, DIGIT, UPPER, POINT, COMMA, PUNCTUATION, UNSPACED, COLON = (1 << bit for bit in range(8))
 _POINTS = frozenset(".!?…。！？؟۔।॥։")
+_COLONS = frozenset(":：")
 _COMMAS = frozenset(",،、，;؛；")
 _TABLE_SIZE = 0x10000  # beyond it: letters (rare scripts) and emoji, all as words of one character
 
@@ -40,6 +41,7 @@ def _classes() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
             bits |= PUNCTUATION
             bits |= POINT if char in _POINTS else 0
             bits |= COMMA if char in _COMMAS else 0
+            bits |= COLON if char in _COLONS else 0
         classes[code] = bits
     classes[_TABLE_SIZE] = WORD | UNSPACED
     for stand_in in range(0xA86C, 0xA872):  # a joiner, see workers.stages.joiners: it parts words, as the joiner itself

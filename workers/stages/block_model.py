@@ -1,37 +1,95 @@
-"""The block model's body instead of the extractor's, where the model expects it to be clearly nearer the truth."""
+"""The body by the block model; the extractor's where the model finds less than an article."""
 
+from collections.abc import Sequence
 from itertools import compress
 
 from schemas.records import FieldSource
-from workers.model.blocks import Blocks, cut
-from workers.model.model import load
+from workers.model.blocks import TAG_NUMBER, Blocks
+from workers.model.model import BlockModel, load
 from workers.model.page import Beside, beside
 from workers.pipeline.draft import Draft, replace
-from workers.stages.joiners import Joiners
+from workers.rules.load import own_matcher
+from workers.rules.model import Match, SegmentClass
+from workers.stages.extract import CELL_BREAK
 from workers.stages.text import weighted_length
 
+_CELLS, _ROW = (TAG_NUMBER["td"], TAG_NUMBER["th"]), TAG_NUMBER["tr"]
+HEAD_MAX_CHARS = 40
+_REACH = 12  # blocks after a head
+_POSSIBLE = 0.25  # of a block after a head, from which on the rules are to see it
 FROM_MODEL = FieldSource(source="dom", rule="block_model")
 
 
 def judge_blocks(draft: Draft) -> Draft:
-    """Fill `blocks`, and replace `paragraphs` in `parts` by those the model keeps, unless the extractor's body stands."""
+    """Replace `paragraphs` in `parts` by the blocks that the model keeps; the extractor's stand where the model finds no article."""
+    return judge(draft, load())
+
+
+def judge(draft: Draft, model: BlockModel) -> Draft:
+    """The same, by another model."""
     found = blocks_beside(draft)
-    if not found:
+    judged = found and model.judge(*found)
+    if not found or not judged:
         return draft
-    draft = replace(draft, blocks=found[0])
-    judged = load().judge(*found)
-    if judged is None or not judged[1].use_model:
-        return draft
-    paragraphs = list(compress(found[0].texts, judged[1].kept))
+    kept = with_embedded(found[0].texts, judged[1].kept.tolist(), judged[0].tolist())
+    paragraphs = paragraphs_of(found[0], kept)
     if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
         return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
     return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)
 
 
+def with_embedded(texts: Sequence[str], kept: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
+    """What is kept, and what may follow a kept "read also" head: a second article's headline and text, or a list, for the rules to tell."""
+    matcher, wider = own_matcher(), list(kept)
+    for at in compress(range(len(texts)), kept):
+        if len(texts[at]) > HEAD_MAX_CHARS or (hit := matcher.find(texts[at])) is None:
+            continue
+        if hit.rule.class_ is SegmentClass.READ_ALSO and hit.rule.match is Match.LINE:
+            for after in range(at + 1, min(at + 1 + _REACH, len(texts))):
+                wider[after] = wider[after] or probabilities[after] >= _POSSIBLE
+    return wider
+
+
+def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
+    """The texts of the blocks that are kept. A row of plain cells is one, and a table of such rows is kept as a whole, or not."""
+    paragraphs: list[str] = []
+    at = 0
+    while at < len(kept):
+        begin, rows = at, []
+        while at < len(kept) and (table := _table(blocks, at)) is not None and table == _table(blocks, begin):
+            end = _end_of_row(blocks, at)
+            rows.append(CELL_BREAK.join(blocks.texts[at:end]))
+            at = end
+        if not rows:
+            rows, at = [blocks.texts[at]], at + 1
+        texts = blocks.texts[begin:at]
+        if 2 * sum(map(len, compress(texts, kept[begin:at]))) >= sum(map(len, texts)):
+            paragraphs += rows
+    return paragraphs
+
+
+def _table(blocks: Blocks, at: int) -> int | None:
+    """The element around the row that a block is a plain cell of: one without other blocks in it."""
+    row, node = _row(blocks, at), blocks.node
+    is_alone = (at == 0 or node[at - 1] != node[at]) and (at + 1 == len(node) or node[at + 1] != node[at])
+    return blocks.nodes[row].parent if row is not None and is_alone else None
+
+
+def _end_of_row(blocks: Blocks, at: int) -> int:
+    end = at + 1
+    while end < len(blocks.node) and _table(blocks, end) is not None and _row(blocks, end) == _row(blocks, at):
+        end += 1
+    return end
+
+
+def _row(blocks: Blocks, at: int) -> int | None:
+    node = blocks.nodes[blocks.node[at]]
+    return node.parent if node.tag in _CELLS and blocks.nodes[node.parent].tag == _ROW else None
+
+
 def blocks_beside(draft: Draft) -> tuple[Blocks, Beside] | None:
     """What the model is asked about: the blocks of the page and the texts beside them; None for a page without a tree."""
-    if draft.tree is None:
+    if draft.blocks is None:
         return None
-    blocks = cut(draft.tree, Joiners(draft.html or ""))
-    return blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline"))
+    return draft.blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline"))

@@ -1,12 +1,18 @@
-"""The body, by trafilatura."""
+"""The body as trafilatura's own steps find it, on a copy of the tree without what cannot be article; and the blocks for the model."""
 
 from collections.abc import Iterator
+from copy import copy
 
 import trafilatura
 from lxml import etree
-from trafilatura.core import bare_extraction
+from lxml.html import HtmlElement
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.main_extractor import extract_content
+from trafilatura.settings import Extractor
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from schemas.records import FieldSource
+from workers.model.blocks import TAG_NUMBER, Blocks, cut
 from workers.pipeline.draft import Draft, replace
 from workers.stages.joiners import Joiners
 
@@ -14,21 +20,83 @@ EXTRACTOR = "trafilatura"
 EXTRACTOR_VERSION: str = trafilatura.__version__
 FROM_TRAFILATURA = FieldSource(source="dom", rule="trafilatura.body")
 
+# Never dedup: it remembers texts between pages, and a page delivered again would lose its body. Comments out, tables in.
+_OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, dedup=False)
+
+_TEXTLESS = (
+    "script style noscript template svg math canvas iframe object embed audio video map img input select option optgroup datalist textarea"
+).split()
+_APART = "head nav button aside footer label figure picture source menu dialog fieldset legend time".split()  # trafilatura removes them
+_LINKED = 0.8  # share of an element's text that is links, from which on it is a menu or a list of stories
+_MIN_LINKS = 3
+
+_string_length = etree.XPath("string-length()")
+
 _INLINE = frozenset({"hi", "ref", "del", "code", "a", "span"})  # of trafilatura's own tags and those it lets pass
-_CELL_BREAK = " | "
+CELL_BREAK = " | "
 
 
 def extract(draft: Draft) -> Draft:
-    """Fill `paragraphs` in `parts` from `tree`, in page order; none when trafilatura finds no text. Comments out, tables in."""
+    """Fill `blocks`, and `paragraphs` in `parts` from `tree`, in page order; none when trafilatura finds no text."""
     if draft.tree is None:
         return draft
-    # Never deduplicate=True: it remembers texts between pages, and a page delivered again would lose its body.
-    found = bare_extraction(draft.tree, url=draft.url, include_comments=False, include_tables=True)
+    tree = copy(draft.tree)
+    etree.strip_elements(tree, *_TEXTLESS, with_tail=False)
+    keep_swallowed(tree)
     joiners = Joiners(draft.html or "")
-    assert not isinstance(found, dict)
-    paragraphs = [] if found is None else [joiners.restore(line) for line in body_lines(found.body)]
+    blocks = cut(tree, joiners)
+    drop_menus(blocks)
+    paragraphs = [joiners.restore(line) for line in body_lines(trafilatura_body(tree))]
     sources = {**draft.sources, "articleBody": FROM_TRAFILATURA, "paragraphs": FROM_TRAFILATURA}
-    return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)
+    return replace(draft, blocks=blocks, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)
+
+
+def keep_swallowed(tree: HtmlElement) -> None:
+    """Make plain what is never article, but holds most of the page's text: the page forgot to close it."""
+    most = _text_length(tree) / 2
+    for element in tree.iter(*_APART):
+        if _text_length(element) > most:
+            element.tag = "div"
+
+
+def _text_length(element: HtmlElement) -> float:
+    length = _string_length(element)
+    assert isinstance(length, float)
+    return length
+
+
+def drop_menus(blocks: Blocks) -> None:
+    """Take out of the tree the outermost elements that are mostly links: trafilatura would, after looking at each link."""
+    nodes = blocks.nodes
+    chars, linked, links = [0] * len(nodes), [0] * len(nodes), [0] * len(nodes)
+    for at, text, link_chars, link_count in zip(blocks.node, blocks.texts, blocks.link_chars, blocks.links, strict=True):
+        chars[at] += len(text)
+        linked[at] += min(link_chars, len(text))
+        links[at] += link_count
+    for number in range(len(nodes) - 1, 0, -1):  # parents stand before their children
+        parent = nodes[number].parent
+        chars[parent] += chars[number]
+        linked[parent] += linked[number]
+        links[parent] += links[number]
+    gone = [False] * len(nodes)
+    for number, node in enumerate(nodes):
+        if number == 0:
+            continue
+        if gone[node.parent]:
+            gone[number] = True
+        elif not chars[number] or (
+            links[number] >= _MIN_LINKS and linked[number] >= _LINKED * chars[number] and node.tag != TAG_NUMBER["p"]
+        ):
+            gone[number] = True
+            blocks.elements[number].drop_tree()
+
+
+def trafilatura_body(tree: HtmlElement) -> etree._Element:
+    """What trafilatura's fast mode takes for the article, in its own markup. Uses up the tree."""
+    for expressions in (RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH):
+        tree = prune_unwanted_nodes(tree, expressions)
+    body, _ = extract_content(convert_tags(tree_cleaning(tree, _OPTIONS), _OPTIONS), _OPTIONS)
+    return body
 
 
 def body_lines(body: etree._Element) -> list[str]:
@@ -40,7 +108,7 @@ def body_lines(body: etree._Element) -> list[str]:
         if is_block:
             lines.append("")
         if element.tag == "row" and not _has_blocks_in_cells(element):
-            lines[-1] += _CELL_BREAK.join(_cell_texts(element))
+            lines[-1] += CELL_BREAK.join(_cell_texts(element))
         else:
             lines[-1] += element.text or ""
             for child in element:

@@ -56,7 +56,7 @@ _ALIKE = frozenset(
         ),
     )
 )
-SURE = 0.95  # for a second language
+SURE, SURE_OF_SCRIPT = 0.95, 0.8  # for a second language; where its script runs the other way
 MIN_OTHER_CHARS = 120
 
 _identifier: Any = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
@@ -94,4 +94,5 @@ def _other_language(body: str, label: str) -> str | None:
     if len(last) < MIN_OTHER_CHARS:
         return None
     other, confidence = classify(last)
-    return other if confidence >= SURE and other not in (label, NO_LANGUAGE) and frozenset((other, label)) not in _ALIKE else None
+    sure = SURE_OF_SCRIPT if text_direction(last) != text_direction(body[:SAMPLE_CHARS]) else SURE
+    return other if confidence >= sure and other not in (label, NO_LANGUAGE) and frozenset((other, label)) not in _ALIKE else None

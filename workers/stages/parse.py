@@ -3,7 +3,7 @@
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from schemas.reasons import DeadLetterReason, FilterReason
 from workers.pipeline.draft import Draft, Filtered, Invalid, replace
@@ -58,7 +58,7 @@ def nesting(tree: HtmlElement) -> int:
 
 def _parse(source: bytes, *, huge_tree: bool) -> HtmlElement:
     # HTML has no external entities, and libxml2's HTML parser expands none but HTML's own: XXE and entity bombs are inert text.
-    parser = HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8",
         remove_comments=True,
         remove_pis=True,

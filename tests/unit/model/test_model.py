@@ -13,7 +13,7 @@ from workers.model.model import FILE, MAX_BLOCKS, load
 from workers.model.page import beside, stated_body
 from workers.model.trees import Trees
 from workers.pipeline.draft import Draft, Limits, replace
-from workers.stages.block_model import FROM_MODEL, judge_blocks
+from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of
 from workers.stages.extract import extract
 from workers.stages.joiners import Joiners
 from workers.stages.parse import parse
@@ -77,15 +77,52 @@ def test_trees_that_ask_for_an_unknown_feature_are_refused() -> None:
         TREES.columns(["words"])
 
 
-def test_the_extractors_body_stands_unless_the_models_is_clearly_better() -> None:
-    probabilities, words = np.array([0.9, 0.9, 0.1], dtype=np.float32), np.array([50, 50, 50])
-    same = choose(probabilities, words, np.array([1, 1, 0], dtype=np.float32))
-    assert not same.use_model
+def judged_page(
+    words: list[int], *, extracted: list[float], stated: list[float], hashes: list[int] | None = None, groups: list[int] | None = None
+) -> Described:
+    count = len(words)
+    return Described(
+        np.zeros((count, 1), dtype=np.float32),
+        ["words"],
+        np.array(words),
+        np.array(extracted, dtype=np.float32),
+        np.array(stated, dtype=np.float32),
+        np.array(hashes or range(count), dtype=np.uint64),
+        np.array(groups or range(count)),
+    )
+
+
+def test_blocks_are_kept_by_their_probability_and_what_that_is_worth_is_known() -> None:
+    probabilities = np.array([0.9, 0.9, 0.1], dtype=np.float32)
+    same = choose(probabilities, judged_page([50, 50, 50], extracted=[1, 1, 0], stated=[0, 0, 0]))
+    assert same.kept.tolist() == [True, True, False]
     assert same.expected == same.expected_extracted
-    assert choose(probabilities, words, np.array([0, 0, 1], dtype=np.float32)).use_model
-    nothing = choose(np.array([0.1], dtype=np.float32), np.array([5]), np.array([0], dtype=np.float32))
-    assert not nothing.use_model
+    other = choose(probabilities, judged_page([50, 50, 50], extracted=[0, 0, 1], stated=[0, 0, 0]))
+    assert other.expected > other.expected_extracted
     assert expected_f1(np.zeros(1, dtype=np.float32), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.float32)) == 0
+
+
+def test_where_the_stated_body_goes_on_past_the_models_the_model_follows_it() -> None:
+    probabilities = np.array([0.9, 0.9, 0.3, 0.3, 0.1], dtype=np.float32)
+    goes_on = judged_page([50] * 5, extracted=[0] * 5, stated=[1, 1, 1, 1, 0])
+    assert choose(probabilities, goes_on).kept.tolist() == [True, True, True, True, False]
+    assert choose(probabilities, goes_on, use_stated=False).kept.tolist() == [True, True, False, False, False]
+    another_text = judged_page([50] * 5, extracted=[0] * 5, stated=[0, 0, 1, 1, 1])
+    assert choose(probabilities, another_text).kept.tolist() == [True, True, False, False, False]
+
+
+def test_a_headline_said_twice_is_kept_once_and_a_paragraph_or_a_word_is_not() -> None:
+    twice = judged_page([9, 9, 60, 60, 3, 3], extracted=[0] * 6, stated=[0] * 6, hashes=[1, 1, 2, 2, 3, 3])
+    assert choose(np.full(6, 0.9, dtype=np.float32), twice).kept.tolist() == [True, False, True, True, True, True]
+
+
+def test_items_of_a_list_are_kept_together() -> None:
+    items = judged_page([10, 10, 10, 10], extracted=[0] * 4, stated=[0] * 4, groups=[7, 7, 7, 3])
+    assert choose(np.array([0.4, 0.9, 0.6, 0.4], dtype=np.float32), items).kept.tolist() == [True, True, True, False]
+    assert choose(np.array([0.1, 0.9, 0.1, 0.9], dtype=np.float32), items).kept.tolist() == [False, False, False, True]
+    lists = "<ul><li>a b</li><li>c d</li><li>e<p>f</p></li></ul><table><tr><td>g</td><td>h</td></tr><tr><td>i</td></tr></table><p>j</p>"
+    groups = described(extract(parse(draft(page(lists))))).groups.tolist()
+    assert [groups.index(group) for group in groups] == [0, 0, 0, 3, 4, 4, 4, 7]
 
 
 def test_the_file_fits_the_features_and_is_small() -> None:
@@ -94,7 +131,7 @@ def test_the_file_fits_the_features_and_is_small() -> None:
 
 
 def test_a_page_without_a_body_by_the_extractor_gets_the_models() -> None:
-    made = replace(parse(draft(PAGE)), parts={"paragraphs": [], "headline": "Harbour bridge to stay closed"})
+    made = replace(extract(parse(draft(PAGE))), parts={"paragraphs": [], "headline": "Harbour bridge to stay closed"})
     result = judge_blocks(made)
     assert sum(SENTENCE.strip() in paragraph for paragraph in result.parts["paragraphs"]) == 8
     assert not any("Another story" in paragraph for paragraph in result.parts["paragraphs"])
@@ -102,13 +139,8 @@ def test_a_page_without_a_body_by_the_extractor_gets_the_models() -> None:
     assert made.parts["paragraphs"] == []
 
 
-def test_a_good_body_of_the_extractor_stands() -> None:
-    made = extract(parse(draft(PAGE)))
-    assert judge_blocks(made).parts is made.parts
-
-
 def test_a_body_too_short_for_an_article_is_not_the_models() -> None:
-    made = replace(parse(draft(PAGE)), parts={"paragraphs": []}, limits=Limits(min_text_chars=100_000))
+    made = replace(extract(parse(draft(PAGE))), limits=Limits(min_text_chars=100_000))
     assert judge_blocks(made).parts is made.parts
 
 
@@ -118,7 +150,8 @@ def test_a_page_of_plain_text_passes() -> None:
 
 
 def test_a_page_of_too_many_blocks_is_left_to_the_extractor() -> None:
-    made = replace(parse(draft(page("<p>ab</p>" * (MAX_BLOCKS + 1)))), parts={"paragraphs": []})
+    made = parse(draft(page("<p>ab</p>" * (MAX_BLOCKS + 1))))
+    made = replace(made, blocks=cut(made.tree, Joiners("")), parts={"paragraphs": []})
     assert judge_blocks(made).parts is made.parts
 
 
@@ -126,3 +159,11 @@ def test_the_publishers_own_body_is_read_from_json_that_need_not_be_valid() -> N
     script = '<script type="application/ld+json">{"articleBody": "One &amp; <b>two</b>\\nthree", "x": }</script>'
     assert stated_body(parse(draft(page(f"<p>x</p>{script}"))).tree) == ["One & ", "two", "three"]
     assert stated_body(parse(draft(page("<p>x</p><script type='application/json'>{\"articleBody\": 3}</script>"))).tree) == []
+
+
+def test_a_row_of_plain_cells_is_one_paragraph_and_a_layout_table_is_its_blocks() -> None:
+    table = "<table><tr><th>Goals</th><td>3</td></tr><tr><td>One<br>two</td><td>side</td></tr></table><p>End</p>"
+    blocks = cut(parse(draft(page(table))).tree, Joiners(""))
+    assert paragraphs_of(blocks, [True] * 6) == ["Goals | 3", "One", "two", "side", "End"]
+    assert paragraphs_of(blocks, [True, False, False, True, False, True]) == ["Goals | 3", "two", "End"]
+    assert paragraphs_of(blocks, [False, True, False, False, True, False]) == ["side"]

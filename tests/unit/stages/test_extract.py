@@ -2,9 +2,11 @@
 
 import pytest
 from lxml import etree
+from trafilatura.core import bare_extraction
 
 from tests.unit.stages.pages import draft, page, paragraphs
-from workers.stages.extract import body_lines, extract
+from workers.model.blocks import cut
+from workers.stages.extract import body_lines, drop_menus, extract, trafilatura_body
 from workers.stages.joiners import Joiners
 from workers.stages.parse import parse
 
@@ -74,3 +76,33 @@ def test_comments_are_out_and_tables_in() -> None:
     found = body_of(page(f"<article><h1>Harbour</h1>{paragraphs()}{table}</article>{comments}"))
     assert "2024 | 311" in found
     assert not any("A reader wrote" in line for line in found)
+
+
+def test_a_page_that_forgot_to_close_a_button_or_a_menu_keeps_its_text() -> None:
+    for tag in ("button", "nav", "aside", "footer", "label", "source"):
+        found = extract(parse(draft(page(f"<p>Top</p><{tag} class=x><div><article>{paragraphs()}</article></div>"))))
+        assert sum("report number" in line for line in found.parts["paragraphs"]) == 6, tag
+        assert sum("report number" in text for text in found.blocks.texts) == 6, tag
+
+
+def test_menus_are_gone_before_trafilatura_looks_and_the_tree_of_the_page_keeps_them() -> None:
+    menu = "<ul id=m>" + "".join(f"<li><a href=/{n}>Section number {n}</a></li>" for n in range(9)) + "</ul>"
+    made = parse(draft(page(f"{menu}<article>{paragraphs()}</article><script>var x</script>")))
+    before = etree.tostring(made.tree)
+    copy = etree.fromstring(before)
+    found = extract(made)
+    assert etree.tostring(found.tree) == before
+    assert found.blocks.texts[0] == "Section number 0"
+    drop_menus(blocks := cut(made.tree, Joiners("")))
+    assert len(blocks.texts) == len(found.blocks.texts)
+    assert made.tree.find(".//ul") is None
+    assert len(copy.findall(".//li")) == 9
+    assert len(made.tree.findall(".//p")) == 6
+
+
+def test_trafilaturas_own_steps_give_what_its_fast_mode_gives() -> None:
+    html = page(f"<article><h1>Harbour</h1>{paragraphs()}<ul><li>One of the works</li></ul><blockquote>So they said</blockquote></article>")
+    whole = bare_extraction(html, fast=True, include_comments=False, include_tables=True)
+    assert whole is not None
+    assert not isinstance(whole, dict)
+    assert body_lines(trafilatura_body(parse(draft(html)).tree)) == body_lines(whole.body) != []

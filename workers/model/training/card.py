@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workers.model.choose import MARGIN, THRESHOLD
+from workers.model.choose import THRESHOLD
 from workers.model.training.corpora import MEASURED, TRAINED, Page
 from workers.model.training.evaluate import Judged, grid, table
 from workers.model.trees import Trees
@@ -17,8 +17,9 @@ _HEAD = """\
 Made by `make train`, together with `blocks.npz`; do not edit.
 
 **What it does.** For each block of a page (the text between two block-level tags) it gives the probability that the block belongs to the
-article's body. `workers/model/choose.py` then uses the blocks from {threshold} on as the body when the model expects its own body to beat
-trafilatura's by more than {margin} F1; else trafilatura's stays.
+article's body. `workers/model/choose.py` uses the blocks from {threshold} on as the body, and those of the publisher's own
+`articleBody` with them where the two agree but the model stops too soon. trafilatura's body is one of the model's inputs, and stands where
+the model finds less than an article.
 
 **What it is.** {trees} symmetric trees of depth {depth} with {questions} questions about {features} features, none of which is
 a site or a word of a language. Class and id names count only by roots that developers use everywhere
@@ -29,7 +30,9 @@ articles on a page is the main one, beyond what the golds below show.
 
 ## Data
 
-Trained on {pages} pages of {sites} sites, each page with the same weight. The pages are not in this repository,
+Trained on {pages} pages of {sites} sites: most by a gold body, {snippets} by snippets of it and of what is not, or by the publisher's own
+`articleBody`, and {composed} composed of two of them (a second article put after the first). Each page weighs the same, the last two kinds
+half. The pages are not in this repository,
 and no text of theirs is in the model.
 
 | collection | licence | pages |
@@ -55,12 +58,13 @@ def text(trees: Trees, pages: Sequence[Page], out_of_fold: Sequence[Judged], mea
     lines = [f"| {corpus} | {licence} | {by_corpus[corpus]} |" for corpus, licence in TRAINED.items()]
     head = _HEAD.format(
         threshold=THRESHOLD,
-        margin=MARGIN,
         trees=len(trees.tree_splits),
         depth=trees.tree_splits.shape[1],
         questions=len(trees.split_border),
         features=len(trees.feature_names),
         pages=len(pages),
+        snippets=sum(not page.gold for page in pages),
+        composed=sum(page.composed for page in pages),
         sites=len({page.site for page in pages}),
     )
     found = grid(out_of_fold)
@@ -75,10 +79,10 @@ def text(trees: Trees, pages: Sequence[Page], out_of_fold: Sequence[Judged], mea
             *table(out_of_fold, "language"),
             "\nBy language, collections never trained on:\n",
             *table(measured, "language"),
-            "\n## Threshold and margin\n",
-            "Mean F1 of the collections, out of fold, of some pairs; the one in force is set by hand in `choose.py`.\n",
-            "| threshold | margin | F1 |\n|---|---|---|",
-            *(f"| {threshold} | {margin} | {f1:.4f} |" for f1, threshold, margin in (*found[:8], *found[-2:])),
+            "\n## Threshold\n",
+            "Mean F1 of the collections, out of fold; the one in force is set by hand in `choose.py`.\n",
+            "| threshold | F1 |\n|---|---|",
+            *(f"| {threshold} | {f1:.4f} |" for f1, threshold in found),
             f"\n## The {_COMMONEST} features asked for most often\n",
             *_features(trees),
             "",

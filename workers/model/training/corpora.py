@@ -1,28 +1,32 @@
-"""The corpora's pages as the model sees them: blocks, the texts beside, the gold body."""
+"""The corpora's pages as the model sees them: blocks, the texts beside, and what is known of the body."""
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from courlan import extract_domain
 from lxml.html import HtmlElement
 
-from workers.model.blocks import Blocks, cut
+from workers.model.blocks import Blocks
 from workers.model.page import Beside, beside
+from workers.model.training.compose import compose
 from workers.pipeline.draft import Draft, Filtered, Invalid, Limits
 from workers.pipeline.line import draft_of
 from workers.pool.messages import Job
 from workers.stages.decode import STAGES as DECODE
 from workers.stages.extract import extract
-from workers.stages.joiners import Joiners
 from workers.stages.metadata import read_metadata
 from workers.stages.parse import parse
 from workers.stages.structured import prepare_structured_data
+
+FOLDS = 4
 
 # Folder -> licence of the collection. Nothing is trained on any other folder.
 TRAINED = {
@@ -33,14 +37,17 @@ TRAINED = {
     "magic_html": "Apache-2.0",
     "readability_js": "Apache-2.0",
     "newspaper4k": "MIT",
+    "trafilatura": "Apache-2.0",
+    "htmldate_mc": "Apache-2.0",
 }
 MEASURED = ("rtl", "daniel", "omnivore")  # copyleft, or a source of its own: never trained on
+_COMPOSED_EVERY = 3  # pages
 _FILL = (("structured", prepare_structured_data), ("metadata", read_metadata), ("extract", extract))
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page with a gold body. `optional`: lines of it that count neither way."""
+    """A page and what is known of its body: `gold`, or snippets of it and of what is not, or nothing but what the publisher states."""
 
     corpus: str
     id: str
@@ -48,39 +55,80 @@ class Page:
     language: str
     blocks: Blocks
     beside: Beside
-    gold: str
-    optional: list[str]
+    gold: str = ""
+    optional: list[str] = field(default_factory=list)  # lines of the gold that count neither way
+    wanted: list[str] = field(default_factory=list)
+    unwanted: list[str] = field(default_factory=list)
+    composed: bool = False  # of two pages: the second one's article stands after the first one's
+
+    @property
+    def fold(self) -> int:
+        """Of cross-validation. Pages of a site are in one."""
+        return fold_of(self.site)
+
+
+def fold_of(site: str) -> int:
+    """The fold of a site."""
+    return zlib.crc32(site.encode()) % FOLDS
 
 
 def load(root: Path, corpora: tuple[str, ...], jobs: int) -> list[Page]:
-    """The pages of some corpora that have a gold body and blocks, in the order of the gold files."""
+    """The pages of some corpora that have blocks, and those composed of two of them, in order of corpus and id."""
     rows = [row for corpus in corpora for row in _rows(root, corpus)]
     with ProcessPoolExecutor(jobs) as pool:
-        return [page for page in pool.map(partial(_page, root), rows, chunksize=8) if page is not None]
+        pages = [page for found in pool.map(partial(_pages, root), rows, _partners(rows), chunksize=8) for page in found]
+    return sorted(pages, key=lambda page: (corpora.index(page.corpus), page.id))
 
 
-def _rows(root: Path, corpus: str) -> Iterator[dict[str, object]]:
-    gold = (json.loads(line) for line in (root / corpus / "gold.jsonl").open(encoding="utf-8"))
+def _rows(root: Path, corpus: str) -> Iterator[dict[str, Any]]:
     paths = {row["id"]: row for row in map(json.loads, (root / corpus / "manifest.jsonl").open(encoding="utf-8"))}
-    for row in gold:
-        if row.get("body"):
-            yield {**row, **paths[row["id"]], "corpus": corpus}
+    for row in map(json.loads, (root / corpus / "gold.jsonl").open(encoding="utf-8")):
+        yield {**row, **paths[row["id"]], "corpus": corpus}
 
 
-def _page(root: Path, row: dict[str, object]) -> Page | None:
-    corpus = str(row["corpus"])
-    draft = drafted(root / corpus / str(row["path"]), str(row["url"]) if row.get("url") else None)
-    if draft is None or draft.tree is None:
-        return None
-    blocks = cut(draft.tree, Joiners(draft.html or ""))
-    if not blocks.texts:
-        return None
-    paragraphs, optional = row.get("optional_paragraphs") or [], []
-    assert isinstance(paragraphs, list)
-    optional = [p["text"] for p in paragraphs if p.get("optional")]
-    texts = beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline"))
-    site = _site(draft.url or _own_url(draft.tree)) or f"{corpus}/{row['id']}"
-    return Page(corpus, str(row["id"]), site, str(row.get("lang") or "en"), blocks, texts, str(row["body"]), optional)
+def _partners(rows: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """For every third page with a gold body in a corpus to train on: the one of its fold before it, whose article is put after its own."""
+    partners: list[dict[str, Any] | None] = []
+    last: dict[int, dict[str, Any]] = {}
+    for number, row in enumerate(rows):
+        fold = fold_of(_site(row.get("url")) or "")
+        can = bool(row.get("body")) and row["corpus"] in TRAINED and row.get("url")
+        partners.append(last.get(fold) if can and number % _COMPOSED_EVERY == 0 else None)
+        if can:
+            last[fold] = row
+    return partners
+
+
+def _pages(root: Path, row: dict[str, Any], partner: dict[str, Any] | None) -> list[Page]:
+    draft = _drafted(root, row)
+    if draft is None:
+        return []
+    pages = [_page(draft, row)]
+    other = _drafted(root, partner) if partner else None
+    if partner and other and compose(draft, row["body"], other, partner["body"]):
+        pages.append(replace(_page(extract(draft), row), id=f"{row['id']}+{partner['id']}", composed=True))
+    return pages
+
+
+def _page(draft: Draft, row: dict[str, Any]) -> Page:
+    draft.blocks.elements = []  # elements do not travel between processes
+    return Page(
+        row["corpus"],
+        str(row["id"]),
+        site_of(draft),
+        str(row.get("lang") or "en"),
+        draft.blocks,
+        beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline")),
+        row.get("body") or "",
+        [p["text"] for p in row.get("optional_paragraphs") or [] if p.get("optional")],
+        row.get("with_segments") or [],
+        row.get("without_segments") or [],
+    )
+
+
+def _drafted(root: Path, row: dict[str, Any]) -> Draft | None:
+    draft = drafted(root / row["corpus"] / row["path"], row.get("url"))
+    return draft if draft is not None and draft.blocks is not None and draft.blocks.texts else None
 
 
 def drafted(path: Path, url: str | None) -> Draft | None:
@@ -96,6 +144,11 @@ def drafted(path: Path, url: str | None) -> Draft | None:
     except (Filtered, Invalid):
         return None
     return draft
+
+
+def site_of(draft: Draft) -> str:
+    """The site of a page, by its URL, or by the one it gives itself; else it is one of its own."""
+    return _site(draft.url or _own_url(draft.tree)) or draft.page_sha256
 
 
 def _own_url(tree: HtmlElement) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from workers.model.choose import choose
+from workers.model.choose import THRESHOLD, choose
 from workers.model.features import Described
 from workers.model.training.corpora import Page
 from workers.model.training.labels import Labels
@@ -13,8 +13,7 @@ from workers.model.training.score import counts, f1, runs, without
 from workers.model.words import Bools, Floats
 
 WAYS = ("extractor", "block model", "chosen", "blocks chosen with the gold")
-_THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6)
-_MARGINS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12)
+_THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 Figures = tuple[float, float, float]
 
 
@@ -40,10 +39,14 @@ class Judged:
         return list(compress(self.page.blocks.texts, kept))
 
     def ways(self) -> dict[str, Figures]:
-        """The figures of each of WAYS, and how often the model's body was chosen is their sameness."""
-        choice = choose(self.probabilities, self.described.words, self.described.extracted)
-        theirs, mine = self.score(self.page.beside.extracted), self.score(self.blocks(choice.kept))
-        return dict(zip(WAYS, (theirs, mine, mine if choice.use_model else theirs, self.score(self.blocks(self.labels.kept))), strict=True))
+        """The figures of each of WAYS."""
+        bodies = (
+            self.page.beside.extracted,
+            self.blocks(self.probabilities >= THRESHOLD),
+            self.blocks(choose(self.probabilities, self.described).kept),
+            self.blocks(self.labels.kept),
+        )
+        return dict(zip(WAYS, map(self.score, bodies), strict=True))
 
 
 def table(pages: Sequence[Judged], by: str) -> list[str]:
@@ -57,18 +60,13 @@ def table(pages: Sequence[Judged], by: str) -> list[str]:
     return lines
 
 
-def grid(pages: Sequence[Judged]) -> list[tuple[float, float, float]]:
-    """Mean F1 of the corpora for each threshold and margin, best first: (F1, threshold, margin)."""
-    found: dict[tuple[float, float], dict[str, list[Figures]]] = {}
-    for judged in pages:
-        theirs = judged.score(judged.page.beside.extracted)
-        for threshold in _THRESHOLDS:
-            at = [
-                choose(judged.probabilities, judged.described.words, judged.described.extracted, threshold=threshold, margin=m)
-                for m in _MARGINS
-            ]
-            mine = judged.score(judged.blocks(at[0].kept))
-            for margin, choice in zip(_MARGINS, at, strict=True):
-                found.setdefault((threshold, margin), {}).setdefault(judged.page.corpus, []).append(mine if choice.use_model else theirs)
-    means = [(sum(f1(rows) for rows in corpora.values()) / len(corpora), *at) for at, corpora in found.items()]
-    return sorted(means, reverse=True)
+def grid(pages: Sequence[Judged]) -> list[tuple[float, float]]:
+    """Mean F1 of the corpora for each threshold, best first: (F1, threshold)."""
+    found: list[tuple[float, float]] = []
+    for threshold in _THRESHOLDS:
+        corpora: dict[str, list[Figures]] = {}
+        for judged in pages:
+            kept = choose(judged.probabilities, judged.described, threshold=threshold).kept
+            corpora.setdefault(judged.page.corpus, []).append(judged.score(judged.blocks(kept)))
+        found.append((sum(map(f1, corpora.values())) / len(corpora), threshold))
+    return sorted(found, reverse=True)
