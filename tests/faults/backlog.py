@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.broker.bench_worker import page
 from tests.faults.rig import Rig
 from workers.local.kafka import LocalKafka
+from workers.local.valkey import LocalValkey
 
 CHUNK = 5_000
 
@@ -24,8 +25,9 @@ def main() -> int:
         value = page(n)
         return value + b"<!-- " + b"x" * max(0, size - len(value)) + b" -->", False
 
-    with tempfile.TemporaryDirectory(prefix="rawi-backlog-") as folder, LocalKafka() as kafka:
-        rig = Rig(kafka.bootstrap, "backlog", Path(folder), RAWI_LOG_LEVEL="WARNING")
+    with tempfile.TemporaryDirectory(prefix="rawi-backlog-") as folder, LocalKafka() as kafka, LocalValkey() as valkey:
+        # With a store of its own: without REDIS_URL a worker remembers pages itself, up to a bound, and grows until it is there.
+        rig = Rig(kafka.bootstrap, "backlog", Path(folder), RAWI_LOG_LEVEL="WARNING", REDIS_URL=valkey.url)
         for fed in range(0, options.pages, CHUNK):
             rig.feed(min(CHUNK, options.pages - fed), make)
         started = time.monotonic()

@@ -46,7 +46,8 @@ class HandOut:
     def run(self, *, uncommitted: bool) -> None:
         """Begin what can be begun. `uncommitted`: pages were sent and not yet committed."""
         if self._open.careful():
-            if not (uncommitted or self._open.begun()) and self._pool.free:
+            # Not before a process is ready: a worker killed while its pool starts would be laid at the page's door.
+            if not (uncommitted or self._open.begun()) and self._pool.ready:
                 self._alone()
             self._settle()
             return

@@ -208,7 +208,7 @@ class Engine:
 
     def _work(self) -> None:
         wait_s = 0.0
-        if self._pool.busy:
+        if self._pool.busy or (self._open.careful() and not self._pool.ready):
             wait_s = BUSY_WAIT_S if self._pool.free else FULL_WAIT_S
         for page, message in self._pool.poll(wait_s):
             if isinstance(message, Decoded):

@@ -92,6 +92,11 @@ class Pool(Generic[T]):
         return sum(slot.page is None for slot in self._slots)
 
     @property
+    def ready(self) -> bool:
+        """Whether a page that is submitted now begins at once: its process need not come up first."""
+        return any(slot.page is None and slot.process is not None and slot.process.ready for slot in self._slots)
+
+    @property
     def busy(self) -> int:
         """Slots with a page, abandoned ones that still run included."""
         return len(self._slots) - self.free
