@@ -45,7 +45,8 @@ Never trained on, only measured: {names} (copyleft collections, or pages whose l
 
 F1 over runs of four words, precision and recall averaged over pages (`workers/model/training/score.py`).
 *extractor*: trafilatura's body as this project calls it;
-*block model*: its blocks from the threshold on; *chosen*: what `choose.py` makes of them, before the rules; *blocks chosen with the gold*: the best that any choice of whole blocks can reach.
+*block model*: its blocks from the threshold on; *chosen*: what `choose.py` makes of them, before the rules;
+*blocks chosen with the gold*: the best that any choice of whole blocks can reach.
 
 Out of fold by site (each page judged by trees that saw no page of its site; four folds):
 
