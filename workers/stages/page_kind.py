@@ -49,7 +49,7 @@ def drop_not_an_article(draft: Draft) -> Draft:
     kind = url_kind(draft.url)
     points = list_points(kind, said, shape)
     is_list = points >= LIST_POINTS and (shape.lines >= MIN_LIST_LINES or kind == "index")
-    if is_list and longest_run(draft.blocks) < max(MISSED_RUN_CHARS, 3 * shape.longest_run):
+    if is_list and (kind == "index" or longest_run(draft.blocks) < max(MISSED_RUN_CHARS, 3 * shape.longest_run)):
         raise Filtered(_list_reason(kind, said), f"{points:g} points for a list of stories, {LIST_POINTS:g} make one")
     return draft
 

@@ -21,7 +21,10 @@ BLURB = "The works began in autumn and are late, as the mayor told the council i
 
 
 def teasers(end: str = ".", tag: str = "div") -> str:
-    return "".join(f"<{tag}><h2><a href='/a/{i}'>{line}</a></h2><p>{BLURB}{end}</p></{tag}>" for i, line in enumerate(HEADLINES))
+    return "".join(
+        f"<{tag}><h2><a href='/a/{i}'>{line}</a></h2><p>{line.split()[3].capitalize()} plans. {BLURB}{end}</p></{tag}>"
+        for i, line in enumerate(HEADLINES)
+    )
 
 
 def links() -> str:
