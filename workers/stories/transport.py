@@ -1,4 +1,4 @@
-"""Faust's Kafka transport, with two things it cannot be told (tests/broker/test_stories.py pins both).
+"""Faust's Kafka transport, with three things it cannot be told (tests/broker/test_stories.py pins both).
 
 To read committed records only: Faust asks for that only in its own exactly-once mode, which we do not use (docs/adr/0005).
 
@@ -29,7 +29,18 @@ class _Thread(AIOKafkaConsumerThread):
         return committed
 
 
+class NothingRead(dict[TP, int | None]):
+    """Read offsets that are never known, so that nothing is below them."""
+
+    def __getitem__(self, tp: TP) -> None:
+        return None
+
+
 class _Consumer(Consumer):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._read_offset = NothingRead()
+
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
 
