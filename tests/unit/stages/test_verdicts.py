@@ -54,6 +54,14 @@ def test_a_text_below_the_minimum_is_too_short_and_one_at_it_is_not() -> None:
     assert raised.value.reason is FilterReason.TOO_SHORT
 
 
+def test_a_page_that_says_it_is_an_article_may_be_short() -> None:
+    said = '<meta property="og:type" content="article"><meta property="article:published_time" content="2026-01-05T10:00:00Z">'
+    flash = replace(parse(draft(page("<p>x</p>", said))), parts={"paragraphs": ["x" * 40]})
+    assert drop_too_short(flash) is flash
+    with pytest.raises(Filtered):
+        drop_too_short(replace(flash, parts={"paragraphs": ["x" * 39]}))
+
+
 def test_a_chinese_text_needs_a_third_of_the_characters() -> None:
     drop_too_short(with_body("桥" * 50))
     with pytest.raises(Filtered):
