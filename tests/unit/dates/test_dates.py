@@ -1,9 +1,11 @@
 """Date strings as standards and pages write them: dates.tsv, a string a line, each with its source."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from dateparser.data.languages_info import language_order
 
 from workers.dates.generate import MONTHS_FILE, as_text
 from workers.dates.parse import Reader
@@ -55,3 +57,16 @@ def test_an_american_page_puts_the_month_first() -> None:
 
 def test_the_month_table_is_what_cldr_says() -> None:
     assert MONTHS_FILE.read_text("utf-8") == as_text()
+
+
+def test_months_are_named_in_every_language_that_dateparser_knows() -> None:
+    ours = {
+        language
+        for months in json.loads(MONTHS_FILE.read_text("utf-8")).values()
+        for names in months.values()
+        for language in names.split()
+    }
+    theirs = {locale.partition("-")[0] for locale in language_order}
+    numbers = {"ja", "ko", "vi", "yue", "zh"}  # months are numbers there
+    others_names = {"asa", "ce", "luy", "tl"}  # whose names are all another language's too
+    assert theirs - ours == numbers | others_names
