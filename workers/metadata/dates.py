@@ -44,6 +44,7 @@ class Dates(msgspec.Struct, frozen=True):
     published: Candidate[Found] | None = None
     modified: Candidate[Found] | None = None
     published_source: FieldSource | None = None
+    modified_source: FieldSource | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -105,7 +106,9 @@ class _Search:
         if source.conflicts:
             self.notes.append(QualityReason.DATES_CONFLICT)
         later = next((one for one in modified if one.value.day >= chosen.value.day or not _differ(one.value, chosen.value)), None)
-        return Dates(chosen, later if later is not chosen else None, source, tuple(dict.fromkeys(self.notes)))
+        later = later if later is not chosen else None
+        later_source = settled(later, modified, _differ, lambda found: found.value) if later else None
+        return Dates(chosen, later, source, later_source, tuple(dict.fromkeys(self.notes)))
 
     @staticmethod
     def _as_shown(chosen: Candidate[Found], shown: list[Candidate[Found]]) -> Candidate[Found]:

@@ -13,12 +13,8 @@ from workers.structured.page import Page
 MAX_CHARS = 100
 
 
-def find_publisher(page: Page) -> Candidate[Publisher] | None:
-    """og:site_name, then JSON-LD's publisher, microdata's, the site's own node, other metas; no bare host: that is `domain` already."""
-    return next(_publishers(page), None)
-
-
-def _publishers(page: Page) -> Iterator[Candidate[Publisher]]:
+def find_publishers(page: Page) -> Iterator[Candidate[Publisher]]:
+    """By precedence: og:site_name, JSON-LD's publisher, microdata's, the site's own node, other metas. No bare host: `domain` has it."""
     for name, url, source, rule in _named(page):
         text = plain(name).strip(" .|-–—@")
         if text and len(text) <= MAX_CHARS and squashed(text) not in ("", squashed(page.host)) and "://" not in text:

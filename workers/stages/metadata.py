@@ -1,5 +1,6 @@
 """What the page says of its article: structured data first, then the tree. Precedence, provenance and conflicts: `workers/metadata`."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from schemas.records import FieldSource
@@ -10,8 +11,8 @@ from workers.metadata.canonical import canonical
 from workers.metadata.dates import Dates, find_dates, known_now
 from workers.metadata.headline import find_headline
 from workers.metadata.media import find_images, find_is_free, find_license, find_main_image, find_videos
-from workers.metadata.publisher import find_publisher
-from workers.metadata.site_names import SiteNames
+from workers.metadata.publisher import find_publishers
+from workers.metadata.site_names import SiteNames, squashed
 from workers.metadata.topics import find_breadcrumbs, find_description, find_keywords, find_section
 from workers.metadata.words import words as metadata_words
 from workers.pipeline.draft import Draft, replace
@@ -37,6 +38,12 @@ class Found:
             self.parts[name] = found.value
             self.sources[WIRE_NAMES[name]] = source or found.source
 
+    def settle(self, name: str, candidates: Sequence[Candidate[Any]], show: Callable[[Any], str]) -> None:
+        """Take the first candidate, and note what the others say otherwise."""
+        if candidates:
+            source = settled(candidates[0], candidates, lambda one, other: squashed(show(one)) != squashed(show(other)), show)
+            self.add(name, candidates[0], source)
+
 
 def read_metadata(draft: Draft) -> Draft:
     """Fill what the page says of its article in `parts`, from `tree`; and the site's names as its title has them in `site_seen`."""
@@ -47,12 +54,12 @@ def read_metadata(draft: Draft) -> Draft:
     found = Found()
     headlines = find_headline(page, site)
     site.learn(headlines.site_names)
-    found.add("headline", headlines.headline)
+    found.settle("headline", headlines.others, str)
     found.add("alternative_headline", headlines.alternative)
     dates = find_dates(page, known_now(draft.now), _languages(page))
     _add_dates(found, dates)
     _add_authors(found, page, site)
-    found.add("publisher", find_publisher(page))
+    found.settle("publisher", list(find_publishers(page)), lambda publisher: publisher.name)
     _add_rest(found, page, site)
     return replace(
         draft,
@@ -87,7 +94,10 @@ def _add_rest(found: Found, page: Page, site: SiteNames) -> None:
 
 
 def _add_dates(found: Found, dates: Dates) -> None:
-    for name, one, source in (("date_published", dates.published, dates.published_source), ("date_modified", dates.modified, None)):
+    for name, one, source in (
+        ("date_published", dates.published, dates.published_source),
+        ("date_modified", dates.modified, dates.modified_source),
+    ):
         if one is not None:
             found.parts[name] = one.value.value
             found.parts[f"{name}_precision"] = one.value.precision
