@@ -217,4 +217,16 @@ def _is_near_midnight(found: Found) -> bool:
 
 
 def _differ(one: Found, other: Found) -> bool:
-    return one.day[: len(other.day)] != other.day[: len(one.day)]
+    """Whether two dates name other days; the same moment in two time zones is one date."""
+    if one.day[: len(other.day)] == other.day[: len(one.day)]:
+        return False
+    moments = [moment for found in (one, other) if (moment := _moment(found.value)) is not None]
+    return len(moments) < 2 or moments[0] != moments[1]
+
+
+def _moment(value: str) -> datetime | None:
+    """The moment of a date with a time and an offset, to the minute."""
+    if len(value) <= len("YYYY-MM-DDThh:mm"):
+        return None
+    moment = datetime.fromisoformat(value)
+    return moment.replace(second=0) if moment.tzinfo else None

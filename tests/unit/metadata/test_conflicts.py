@@ -37,3 +37,14 @@ def test_what_contradicts_a_field_is_recorded_with_its_place() -> None:
 
 def test_what_says_the_same_in_other_words_is_no_conflict() -> None:
     assert all("Harbour bridge closes" not in conflict.value for conflict in read().sources["headline"].conflicts)
+
+
+def test_one_moment_in_two_time_zones_is_no_conflict() -> None:
+    head = (
+        '<meta property="article:published_time" content="2025-03-01T23:59:50Z">'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2025-03-02T01:59:50+02:00"}</script>'
+    )
+    made = read_metadata(parse(draft(page("<article><h1>Harbour bridge closes</h1><p>By then it was late.</p></article>", head))))
+    assert made.parts["date_published"] == "2025-03-02T01:59:50+02:00"
+    assert made.sources["datePublished"].conflicts == []
+    assert "dates_conflict" not in made.notes
