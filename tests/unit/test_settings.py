@@ -286,9 +286,7 @@ def test_the_redis_arguments_say_what_the_url_says(url: str, expected: dict[str,
     assert {name: kwargs.get(name) for name in expected} == expected
     assert kwargs["socket_timeout"] == kwargs["socket_connect_timeout"] == 0.5
     tries = 1 + kwargs["retry"].get_retries()
-    assert tries * (kwargs["socket_connect_timeout"] + kwargs["socket_timeout"]) < 5, (
-        "a page waits no longer for a store that is away"
-    )
+    assert tries * (kwargs["socket_connect_timeout"] + kwargs["socket_timeout"]) < 5, "a page waits no longer for a store that is away"
     redis.Redis(**kwargs).close()
 
 
