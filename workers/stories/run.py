@@ -16,8 +16,9 @@ from workers.engine.clients import make_admin
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import Watchdog
 from workers.settings import Settings
-from workers.stories.agents import Batches, Partitions, Reader, Writer
+from workers.stories.agents import Reader, Writer
 from workers.stories.app import make_app, make_journal, raw_topic
+from workers.stories.batches import Batches, Partitions
 from workers.stories.names import index_topic, journal_topic
 from workers.stories.watch import Watch
 from workers.telemetry.health import HealthServer, Heartbeat

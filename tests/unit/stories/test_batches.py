@@ -8,7 +8,7 @@ from typing import Any
 
 from faust.types import TP
 
-from workers.stories.agents import Batches, Event
+from workers.stories.batches import Batches, Event
 
 A = TP("articles", 0)
 
