@@ -10,7 +10,6 @@ from lxml.html import HtmlElement
 from schemas.records import FieldSource
 from workers.model.blocks import TAG_NUMBER, Blocks, cut
 from workers.pipeline.draft import Draft, replace
-from workers.stages.joiners import Joiners
 from workers.stages.trafilatura_body import trafilatura_body
 
 EXTRACTOR = "trafilatura"
@@ -37,7 +36,7 @@ def extract(draft: Draft) -> Draft:
     tree = copy(draft.tree)
     etree.strip_elements(tree, *_TEXTLESS, with_tail=False)
     keep_swallowed(tree)
-    joiners = Joiners(draft.html or "")
+    joiners = draft.joiners
     blocks = cut(tree, joiners)
     drop_menus(blocks)
     paragraphs = [joiners.restore(line) for line in body_lines(trafilatura_body(tree))]
