@@ -49,7 +49,7 @@ def read_metadata(draft: Draft) -> Draft:
     """Fill what the page says of its article in `parts`, from `tree`; and the site's names as its title has them in `site_seen`."""
     if draft.tree is None:
         return draft
-    page = Page.of(draft.tree, draft.url, draft.html or "")
+    page = Page.of(draft.tree, draft.url, draft.html or "", draft.joiners)
     site = SiteNames.of(page, draft.site.names)
     found = Found()
     headlines = find_headline(page, site)

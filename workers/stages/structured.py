@@ -3,7 +3,6 @@
 import re
 
 from workers.pipeline.draft import Draft, replace
-from workers.stages.joiners import Joiners
 from workers.stages.quality import QualityReason
 
 # A string counts as one token and ends with the text if nothing else ends it: linear on any input.
@@ -14,7 +13,6 @@ def prepare_structured_data(draft: Draft) -> Draft:
     """Drop JSON-LD scripts deeper than `max_json_depth` from `tree`, and protect the joiners that the others write as escapes."""
     if draft.tree is None or draft.html is None:
         return draft
-    joiners = Joiners(draft.html)
     dropped = False
     for script in draft.tree.xpath('.//script[contains(@type, "json")]'):
         text = script.text or ""
@@ -22,7 +20,7 @@ def prepare_structured_data(draft: Draft) -> Draft:
             script.drop_tree()
             dropped = True
         elif "\\u200" in text:
-            script.text = joiners.protect_json(text)
+            script.text = draft.joiners.protect_json(text)
     return replace(draft, notes=(*draft.notes, QualityReason.STRUCTURED_DATA_DROPPED)) if dropped else draft
 
 
