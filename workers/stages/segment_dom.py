@@ -145,6 +145,9 @@ class Page:
         href = absolute_url(links[0].get("href"), self._base) if len(links) == 1 else None
         is_heading = element.tag in _HEADINGS
         texts = tuple(text for link in links[:MAX_LINKS] if (text := self._text(link)))
+        pieces = blocks_of(line)
+        if any(piece.is_code for piece in pieces) and _shows_code(element):
+            pieces = [Block(text=clean_text(line))]
         return [
             Block(
                 text=block.text,
@@ -157,7 +160,7 @@ class Page:
                 links=texts,
                 element=element,
             )
-            for block in blocks_of(line)
+            for block in pieces
         ]
 
     def _add_captions(self, main: Part, container: HtmlElement) -> None:
@@ -240,6 +243,11 @@ class Page:
     def _links(self, element: HtmlElement) -> Links:
         found = [(self._text(a), absolute_url(a.get("href"), self._base)) for a in element.iter("a")]
         return [(text, url) for text, url in found if len(text) >= MIN_LINK_CHARS][:MAX_LINKS]
+
+
+def _shows_code(element: HtmlElement) -> bool:
+    """Whether a text is code that the article shows, not code that has leaked into it."""
+    return any(it.tag in ("pre", "code") for it in (element, *element.iterancestors()))
 
 
 def _containers(tree: HtmlElement) -> Iterator[HtmlElement]:
