@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from schemas.records import FieldSource
+from workers.dates.relative import phrases
 from workers.dates.words import words
 from workers.metadata.authors import choose_authors, find_authors
 from workers.metadata.candidate import Candidate, settled
@@ -21,7 +22,8 @@ from workers.rules.fold import fold
 from workers.stages.fields import WIRE_NAMES
 from workers.structured.page import Page
 
-words()  # both files are read once, before the pool's processes are forked
+words()  # the files are read once, before the pool's processes are forked
+phrases()
 metadata_words()
 
 

@@ -79,6 +79,12 @@ def test_a_date_after_the_page_was_fetched_is_not_believed() -> None:
         ("", "<figcaption>9 October 2023</figcaption>", "https://a.example/x", None),
         ("", '<aside><p class="date">9 October 2023</p></aside>', "https://a.example/x", None),
         ("", '<footer><p class="date">9 October 2023</p></footer>', "https://a.example/x", None),
+        ("", '<span class="posted-on">Yesterday</span>', "https://a.example/x", "2026-02-28"),
+        ("", '<span class="date">أمس</span>', "https://a.example/x", "2026-02-28"),
+        ("", '<span class="date">قبل 3 ساعات</span>', "https://a.example/x", "2026-03-01T09:00Z"),
+        ("", '<span class="post-time">an hour ago</span>', "https://a.example/x", "2026-03-01T11:00Z"),
+        ("", "<p>Yesterday</p>", "https://a.example/x", None),
+        ("", '<p class="meta">Yesterday the council has met again</p>', "https://a.example/x", None),
         ("", f"<p>It began on 9 October 2023. {'The council met again and said more. ' * 5}</p>", "https://a.example/x", None),
     ],
 )
