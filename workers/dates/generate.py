@@ -5,6 +5,7 @@ which the worker does not.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -62,10 +63,10 @@ def _names(locales: Sequence[str]) -> dict[str, dict[int, set[str]]]:
 
 
 def relative_phrases() -> dict[str, Any]:
-    """`phrases` by amount and language, `numbers` (words) likewise, and `pairs`: the unit of a word that follows a number."""
+    """`phrases` by amount and language, `numbers` (words) likewise, and `pairs`: the unit of a word, in most languages."""
     phrases: dict[str, dict[str, set[str]]] = {}
     numbers: dict[str, dict[str, set[str]]] = {}
-    units: dict[str, set[str]] = {}
+    units: dict[str, Counter[str]] = {}
     for locale in language_order:
         language, info = locale.partition("-")[0], dateparser_info(locale)
         for text, amount in (*stated_phrases(info), *_joined_phrases(info)):
@@ -74,11 +75,11 @@ def relative_phrases() -> dict[str, Any]:
             numbers.setdefault(word, {}).setdefault(count, set()).add(language)
         for unit in ("minute", "hour", "day"):
             for word in info.get(unit, ()):
-                units.setdefault(phrase_of(word), set()).add(unit)
+                units.setdefault(phrase_of(word), Counter())[unit] += 1
     return {
         "phrases": _sorted(phrases),
         "numbers": _sorted(numbers),
-        "pairs": {word: next(iter(found)) for word, found in sorted(units.items()) if len(found) == 1 and len(word) >= MIN_OTHER_LETTERS},
+        "pairs": {word: found.most_common(1)[0][0] for word, found in sorted(units.items()) if word},
     }
 
 

@@ -193,12 +193,12 @@ class Reader(msgspec.Struct, frozen=True):
         day, month = (a, b) if day_first and b <= 12 else (b, a)
         return _numeric_day(_full_year(year), month, day)
 
-    def read_relative(self, text: str) -> Found | None:
-        """The date that a text says from now; None where now is not known."""
+    def read_relative(self, text: str, *, is_date: bool = False) -> Found | None:
+        """The date that a text says from now; None where now is not known. `is_date`: other words of the text say that it has one."""
         raw = text.strip()
-        return self._relative(folded(raw), raw) if self.now is not None and len(raw) <= MAX_CHARS else None
+        return self._relative(folded(raw), raw, is_date=is_date) if self.now is not None and len(raw) <= MAX_CHARS else None
 
-    def _relative(self, folded: str, raw: str) -> Found | None:
+    def _relative(self, folded: str, raw: str, *, is_date: bool = False) -> Found | None:
         said = find_relative(folded, self.languages) if self.now is not None else None
         if said is None or self.now is None:
             return None
@@ -210,7 +210,10 @@ class Reader(msgspec.Struct, frozen=True):
             precision: Literal["year", "month"] = "month" if said.unit == "month" else "year"
             return Found(moment.strftime("%Y-%m" if precision == "month" else "%Y"), precision, raw, is_relative=True)
         if said.unit in ("day", "week"):
-            return _found(moment.date(), read_clock(folded, moment.date()) if said.is_named else None, raw, is_relative=True)
+            clock = read_clock(folded, moment.date()) if said.is_named else None
+            if said.is_named and clock is None and not (said.is_alone or is_date):  # "USA TODAY", "3 photos of today"
+                return None
+            return _found(moment.date(), clock, raw, is_relative=True)
         return Found(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), "minute", raw, is_relative=True)
 
 

@@ -36,11 +36,12 @@ class Phrases(msgspec.Struct, frozen=True):
 
 
 class Relative(msgspec.Struct, frozen=True):
-    """A time before now. `is_named`: its phrase holds no amount, so that a time of day can stand beside it."""
+    """A time before now. `is_named`: its phrase holds no amount, so that a time of day can stand beside it; `is_alone`: nothing does."""
 
     count: float
     unit: str
     is_named: bool = False
+    is_alone: bool = False
 
     def before(self, now: datetime) -> datetime:
         """The moment; of months and years the first day."""
@@ -114,7 +115,7 @@ def _longest(run: list[str], counts: list[float | None], languages: Sequence[str
                 continue
             count, unit = amount
             if AMOUNT not in words:
-                return Relative(count, unit, is_named=True) if len(run) <= MAX_WORDS else None
+                return Relative(count, unit, is_named=True, is_alone=size == len(run)) if len(run) <= MAX_WORDS else None
             at = start + words.index(AMOUNT)
             return Relative(count * (counts[at] or 0) + _beside(run, counts, at, unit), unit)
     return None

@@ -68,8 +68,9 @@ class ShownDates:
         text = self._page.text(element)
         if len(text) > MAX_LABELLED_CHARS:
             return None
-        if not any(c.isdigit() for c in text):  # "Yesterday", "an hour ago", and no other word
-            found_ = self._reader.read_relative(text) if len(text.split()) <= MAX_NAMED_DAY_WORDS else None
+        if not any(c.isdigit() for c in text):  # "Yesterday", "Posted an hour ago"
+            is_short = len(text.split()) <= MAX_NAMED_DAY_WORDS
+            found_ = self._reader.read_relative(text, is_date=speaks_of_date(text)) if is_short else None
         else:
             found_ = self._reader.read(text)
         if found_ is None or found_.precision in ("month", "year"):

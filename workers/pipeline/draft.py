@@ -67,6 +67,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     steady_sha256: str = ""  # of what stays of `body` when nothing has happened
     # parse, extract, metadata, language, quality
     tree: Any = None  # lxml.html.HtmlElement
+    page: Any = None  # of workers.structured.page: what stands in the head and in structured data, read once
     blocks: Any = None  # of workers.model.blocks: the tree cut at block-level tags
     parts: dict[str, Any] = {}  # Article fields by their Python name, filled stage by stage
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire

@@ -95,6 +95,7 @@ def test_it_reads_as_dateparser_itself_does(text: str, language: str) -> None:
         ("منذ 3 ساعات و 20 دقيقة", "ar", "2024-06-15T08:40Z"),
         ("قبل ساعة", "ar", "2024-06-15T11:00Z"),
         ("قبل حوالي 3 ساعات", "ar", "2024-06-15T09:00Z"),
+        ("1h 43m ago", "en", "2024-06-15T10:17Z"),
         ("1.5 hours ago", "en", "2024-06-15T10:30Z"),
         ("3시간전", "ko", "2024-06-15T09:00Z"),
         ("2 months ago", "en", "2024-04"),
@@ -121,6 +122,8 @@ def test_other_forms_of_the_press_are_read(text: str, language: str, value: str)
         ("3 min read", "en"),
         ("in 3 hours", "en"),
         ("last week", "en"),
+        ("USA TODAY", "en"),
+        ("3 photos of today", "en"),
         ("now", "en"),
     ],
 )
