@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import msgspec
@@ -25,7 +26,12 @@ class Candidate(msgspec.Struct, Generic[T], frozen=True):
 
 def candidate(value: T, source: str, rule: str) -> Candidate[T]:
     """A value with its origin."""
-    return Candidate(value, msgspec.convert({"source": source, "rule": rule}, FieldSource))
+    return Candidate(value, _source(source, rule))
+
+
+@lru_cache(maxsize=1_000)
+def _source(source: str, rule: str) -> FieldSource:
+    return msgspec.convert({"source": source, "rule": rule}, FieldSource)
 
 
 def settled(chosen: Candidate[T], all_: Iterable[Candidate[T]], differs: Callable[[T, T], bool], show: Callable[[T], str]) -> FieldSource:

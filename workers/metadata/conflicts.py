@@ -13,6 +13,8 @@ from workers.rules.fold import fold
 
 # The size that picture servers put behind a file's name: bridge-1200x675, bridge_640, bridge_v16_9_800, bridge-scaled.
 _SIZE = re.compile(r"(?:[-_@.,](?:\d{1,4}x\d{1,4}|v?\d{1,2}_\d{1,2}|\d{2,4}w?|scaled|large|medium|small|\dx))+\Z")
+_MOBILE = re.compile(r"\A(?:www|m|mobile|amp)\.")
+
 # What pages write for a language that we call otherwise, or that several of ours are.
 _LANGUAGES = {
     "no": ("nb", "nn"),
@@ -31,13 +33,15 @@ _LANGUAGES = {
 
 def texts_differ(one: str, other: str) -> bool:
     """Whether neither text is the other or a part of it: descriptions are cut short, sections have their parents before them."""
+    if one == other:
+        return False
     one, other = squashed(one), squashed(other)
     return one not in other and other not in one
 
 
 def names_differ(one: str, other: str) -> bool:
     """Whether two names have other letters."""
-    return squashed(one) != squashed(other)
+    return one != other and squashed(one) != squashed(other)
 
 
 def lists_differ(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -52,11 +56,13 @@ def persons_differ(one: Sequence[Person], other: Sequence[Person]) -> bool:
 
 def urls_differ(one: str, other: str) -> bool:
     """Whether two URLs lead to other pages: not by scheme, `www.`, `m.`, tracking parameters or the slash at the end."""
-    return _address(one) != _address(other)
+    return one != other and _address(one) != _address(other)
 
 
 def images_differ(one: str, other: str) -> bool:
     """Whether two URLs are of other pictures: a picture is served in several sizes, by servers that keep its file's name."""
+    if one == other:
+        return False
     name, other_name = _file(one), _file(other)
     return bool(name and other_name) and name not in unquote(other).lower() and other_name not in unquote(one).lower()
 
@@ -76,8 +82,7 @@ def languages_differ(detected: str, stated: str) -> bool:
 def _address(url: str) -> str:
     with contextlib.suppress(ValueError):
         url = normalise_url(url)
-    rest = url.partition("://")[2] or url
-    return re.sub(r"\A(?:www|m|mobile|amp)\.", "", rest).rstrip("/")
+    return _MOBILE.sub("", url.partition("://")[2] or url).rstrip("/")
 
 
 def _file(url: str) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from workers.metadata.candidate import Candidate, candidate, plain
@@ -47,7 +46,6 @@ _SECTION_METAS = (
     "og:section",
     "dc.subject.category",
 )
-_labelled_crumbs = etree.XPath('//*[contains(@class, "crumb") or contains(@id, "crumb")]')
 
 
 def find_descriptions(page: Page) -> list[Candidate[str]]:
@@ -72,18 +70,12 @@ def find_breadcrumbs(page: Page, site: SiteNames, headline: str) -> Iterator[Can
                 if crumbs:
                     is_stated = True
                     yield candidate(crumbs, source, rule)
-    for element in _elements(page.tree) if not is_stated and "crumb" in page.markup else ():
+    for element in page.labels.crumbs if not is_stated and "crumb" in page.markup else ():
         links = [page.text(a) for a in element.iter("a")]
         crumbs = _clean_crumbs(links, site, headline) if len(links) <= MAX_CRUMBS else []
         if crumbs:
             yield candidate(crumbs, "dom", "label.breadcrumb")
             return
-
-
-def _elements(tree: HtmlElement) -> list[HtmlElement]:
-    found = _labelled_crumbs(tree)
-    assert isinstance(found, list)
-    return [element for element in found if isinstance(element, HtmlElement)]
 
 
 def _listed(items: Iterable[object]) -> list[str]:

@@ -3,7 +3,6 @@
 import re
 
 from workers.pipeline.draft import Draft, replace
-from workers.stages.joiners import Joiners
 from workers.stages.quality import QualityReason
 from workers.structured.page import Page
 
@@ -15,17 +14,19 @@ def prepare_structured_data(draft: Draft) -> Draft:
     """Drop JSON-LD scripts deeper than `max_json_depth` from `tree`, protect the joiners that others write as escapes, and fill `page`."""
     if draft.tree is None or draft.html is None:
         return draft
-    joiners = Joiners(draft.html)
-    dropped = False
-    for script in draft.tree.xpath('.//script[contains(@type, "json")]'):
+    page = Page.of(draft.tree, draft.url, draft.html)
+    kept = []
+    for script in page.scripts:
         text = script.text or ""
         if is_deeper(text, draft.limits.max_json_depth):
             script.drop_tree()
-            dropped = True
-        elif "\\u200" in text:
-            script.text = joiners.protect_json(text)
-    notes = (*draft.notes, QualityReason.STRUCTURED_DATA_DROPPED) if dropped else draft.notes
-    return replace(draft, notes=notes, page=Page.of(draft.tree, draft.url, draft.html))
+            continue
+        if "\\u200" in text:
+            script.text = page.joiners.protect_json(text)
+        kept.append(script)
+    notes = (*draft.notes, QualityReason.STRUCTURED_DATA_DROPPED) if len(kept) < len(page.scripts) else draft.notes
+    page.scripts = kept
+    return replace(draft, notes=notes, page=page)
 
 
 def page_of(draft: Draft) -> Page:

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import json_repair
@@ -13,9 +14,9 @@ Node = dict[str, Any]  # a JSON object with an "@type"
 
 MAX_NODES = 2_000  # of a page; more is a catalogue
 MAX_REPAIRED_CHARS = 100_000  # json_repair takes 2 ms for 1,000 characters, in proportion
-_WRAPPING = re.compile(
-    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)?\s*|\s*(?:(?://|/\*)?\s*\]\]>(?:\s*\*/)?|-->)?[\s;]*\Z"
-)
+_WRAPPED_BEFORE = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)?\s*")
+_WRAPPED_AFTER = re.compile(r"\s*(?:(?://|/\*)?\s*\]\]>(?:\s*\*/)?|-->)?[\s;]*\Z")
+_MAX_WRAPPING_CHARS = 40  # after the value, white space apart
 # What stands under these is another work than the page's own.
 _OTHERS = frozenset(
     (
@@ -34,18 +35,27 @@ class Found(msgspec.Struct, frozen=True):
 
 def read_json(text: str) -> Any:
     """The value of a script; None when nothing can be made of it. What nests too deeply must be gone already."""
-    text = _WRAPPING.sub("", text)
+    if not text or text.isspace():
+        return None
+    for written in (str, _unwrapped):
+        try:
+            return msgspec.json.decode(text := written(text))
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            pass
     if not text:
         return None
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        pass
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         pass
     return _repaired(text)
+
+
+def _unwrapped(text: str) -> str:
+    """The text without comments around it and semicolons after it."""
+    text = text[_WRAPPED_BEFORE.match(text).end() :].rstrip()  # type: ignore[union-attr]  # it matches the empty text, too
+    head, tail = text[:-_MAX_WRAPPING_CHARS], text[-_MAX_WRAPPING_CHARS:]
+    return head + _WRAPPED_AFTER.sub("", tail)
 
 
 def _repaired(text: str) -> Any:
@@ -99,7 +109,12 @@ def types_of(node: Node) -> list[str]:
     """The names of a node's types, without the vocabulary."""
     types = node.get("@type")
     names = types if isinstance(types, list) else [types]
-    return [re.split(r"[/#:]", name.strip())[-1] for name in names if isinstance(name, str)]
+    return [_last_name(name) for name in names if isinstance(name, str)]
+
+
+@lru_cache(maxsize=1_000)
+def _last_name(name: str) -> str:
+    return re.split(r"[/#:]", name.strip())[-1]
 
 
 def values_of(node: Node, key: str) -> list[Any]:
