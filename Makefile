@@ -53,10 +53,10 @@ test: install ## every test but those of test-deploy, on a real Kafka and Valkey
 	@$(UV) sync --quiet --locked --extra local --group train --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
-test-deploy: install ## the tests of deploy/, with kcat, Prometheus and promtool
-	@missing=; for tool in kcat prometheus promtool; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+test-deploy: install ## the tests of deploy/, with kcat, Prometheus, promtool and javac
+	@missing=; for tool in kcat prometheus promtool javac; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ]; then \
-		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus" >&2; exit 1; \
+		echo "make test-deploy:$$missing not found. Install them: apt-get update && apt-get install -y kcat prometheus default-jdk-headless" >&2; exit 1; \
 	fi
 	@$(UV) sync --quiet --locked --extra local --group deploy --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m pytest tests/deploy --numprocesses=2 --dist=loadfile

@@ -10,8 +10,12 @@ import redis
 from kafka import KafkaProducer
 
 from schemas.codec import decode_article
+from schemas.out_headers import dead_letter_headers
+from schemas.outcome import Source
+from schemas.reasons import DeadLetterReason
 from schemas.records import Article, Outcome
 from tests.broker.bench_worker import Bench, Worker
+from tests.broker.cli_runner import Rawi
 from tests.conftest import Broker, MakeTopic, Unique, ValkeyServer
 from tests.pipeline.test_sameness import html
 from tests.sameness.stories import story
@@ -85,6 +89,36 @@ def test_two_workers_tell_kin_apart_and_a_replay_of_the_topic_publishes_the_same
     assert Counter(published(bench)) == Counter(first + first)
 
 
+def test_neither_a_replayed_dead_letter_nor_a_reprocessed_page_ends_as_unchanged(bench: Bench, kafka: Broker, valkey: ValkeyServer) -> None:
+    bench.env["REDIS_URL"] = str(valkey)
+    worker = bench.start("a")
+    url = "https://a.test/again"
+    send(bench, (url, one(7)), (url, one(7)))
+    assert _ended(bench, worker, 2) == ["published", "unchanged"]
+    letter = dead_letter_headers(
+        [("url", url.encode()), ("fetched-at", b"2026-05-04T10:00:00Z")],
+        stage="extract",
+        reason=DeadLetterReason.CRASH,
+        error="killed",
+        attempts=2,
+        source=Source(topic=bench.input, partition=0, offset=0),
+        timestamp_ms=1_780_000_000_000,
+        worker_version="0.1",
+    )
+    with bench.producer() as producer:
+        producer.send(bench.dlq, one(7), headers=letter).get(30)
+    rawi = Rawi(kafka, bench.environ())
+    assert (ran := rawi("dlq", "replay", "--yes")).code == 0, ran.err
+    assert _ended(bench, worker, 3)[2:] == ["published"]
+    assert (ran := rawi("reprocess", "--url", url, "--yes")).code == 0, ran.err
+    assert _ended(bench, worker, 4)[3:] == ["published"]
+    assert len({key for key, _ in published(bench)}) == 1, "one page, one article"
+
+
+def _ended(bench: Bench, worker: Worker, count: int) -> list[str]:
+    return [str(outcome.outcome) for outcome in bench.outcomes_until(count, alive=worker)]
+
+
 def test_a_store_flushed_paused_or_killed_stops_nothing_and_is_used_again_when_it_is_back(
     bench: Bench, own_valkey: Callable[..., LocalValkey]
 ) -> None:
@@ -96,7 +130,7 @@ def test_a_store_flushed_paused_or_killed_stops_nothing_and_is_used_again_when_i
     client.flushall()  # its scripts are gone, too
     client.script_flush()
     _until(bench, worker, "known")
-    client.client_pause(8_000)
+    client.client_pause(30_000)
     client.close()
     _until(bench, worker, "unknown")
     send(bench, *((f"https://paused.test/{n}", one(1_000 + n)) for n in range(20)))

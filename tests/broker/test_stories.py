@@ -1,6 +1,7 @@
 """The story worker on a real Kafka: what it reads, what a kill costs, where its state is, how it ends."""
 
 import hashlib
+import itertools
 import os
 import signal
 import subprocess
@@ -29,6 +30,7 @@ from workers.tools.reader import open_reader
 pytestmark = pytest.mark.broker
 STAMP_MS = 1_780_000_000_000
 PARTITIONS = 3
+ID_BYTES = 32
 
 
 def article(number: int, *, version: int = 0) -> Article:
@@ -128,12 +130,25 @@ class Stand:
         return told(codec.decode_story(value) for value in reader.stories.values())
 
     def stories(self) -> list[Story]:
-        """The topic as a reader has it: the latest record of a key, tombstones gone."""
+        """The stories as a reader has them."""
+        return [codec.decode_story(value) for value in self.latest(self.env["RAWI_STORIES_TOPIC"])]
+
+    def latest(self, topic: str, key_bytes: int | None = None) -> list[bytes]:
+        """The latest record of each key (of keys of that length), tombstones gone."""
         latest: dict[bytes | None, bytes | None] = {}
-        with open_reader({"bootstrap_servers": self.bootstrap}, self.env["RAWI_STORIES_TOPIC"]) as reader:
+        with open_reader({"bootstrap_servers": self.bootstrap}, topic) as reader:
             for record in reader.read(reader.begins(), reader.ends()):
-                latest[record.key] = record.value
-        return [codec.decode_story(value) for value in latest.values() if value is not None]
+                if key_bytes is None or len(record.key or b"") == key_bytes:
+                    latest[record.key] = record.value
+        return [value for value in latest.values() if value is not None]
+
+    def await_journal(self, worker: Worker, articles: int) -> None:
+        """Wait until the journal holds that many articles: it is written after the stories are."""
+        deadline_s = time.monotonic() + 60
+        while len(self.latest(journal_topic(self.group), key_bytes=ID_BYTES)) < articles:
+            assert worker.process.poll() is None, worker.tail()
+            assert time.monotonic() < deadline_s, worker.tail()
+            time.sleep(0.1)  # the latest of a key is known by reading again
 
     def await_stories(self, worker: Worker) -> list[Story]:
         """Wait until the topic tells what the records sent do."""
@@ -196,6 +211,7 @@ def test_a_kill_loses_and_doubles_no_member_and_the_state_comes_back_from_the_jo
     second = stand.start()
     stand.send(*everything[150:])
     stand.await_stories(second)
+    stand.await_journal(second, 300)
     second.process.send_signal(signal.SIGKILL)  # what was acknowledged, but perhaps not committed, comes again
     third = stand.start()
     stand.send(article(3, version=1), bytes.fromhex(article(25).id), *everything[290:], article(301), article(300))
@@ -203,6 +219,32 @@ def test_a_kill_loses_and_doubles_no_member_and_the_state_comes_back_from_the_jo
     assert len(found) == 31
     assert all(len(s.members) == len({m.article_id for m in s.members}) for s in found)
     assert '"articles":300' in third.log_file.read_text(), "the third began with all that the second had written"
+    assert third.terminate() == 0, third.tail()
+
+
+def test_workers_that_join_leave_and_die_under_load_lose_and_double_no_member(stand: Stand) -> None:
+    numbers = itertools.count()
+
+    def feed(times: int) -> None:
+        for _ in range(times):
+            stand.send(*(article(next(numbers)) for _ in range(20)))
+
+    first = stand.start()
+    feed(5)
+    second = stand.start()
+    feed(10)
+    for worker in (first, second):
+        worker.await_log("stories.ready")
+    feed(10)
+    assert first.terminate() == 0, first.tail()
+    feed(5)
+    third = stand.start()
+    feed(5)
+    third.await_log("stories.ready")
+    feed(5)
+    second.process.kill()
+    feed(2)
+    stand.await_stories(third)
     assert third.terminate() == 0, third.tail()
 
 

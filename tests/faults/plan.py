@@ -40,7 +40,7 @@ FAULTS = (
     ),
     Fault("page that kills the worker", s.page_that_kills_the_worker, "pages", 400, 100),
     Fault("pages that never end, crash, eat memory", s.hostile_pages, "pages", 2_000, 200),
-    Fault("Valkey slow, gone, flushed", s.store_faults, "seconds", 10, 2),
+    Fault("Valkey slow, gone, flushed", s.store_faults, "seconds", 30, 2),
     Fault("offsets set back by 1,000", s.offsets_reset, "pages", 2_000, 1_000, repeats=True),
     Fault("dead-letter topic missing", s.dead_letter_topic_missing, "pages", 200, None),
     Fault("disk of the broker full", s.disk_full, "MB", 600, None),

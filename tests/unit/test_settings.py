@@ -285,6 +285,8 @@ def test_the_redis_arguments_say_what_the_url_says(url: str, expected: dict[str,
     kwargs = redis_client_kwargs(load(REDIS_URL=url))
     assert {name: kwargs.get(name) for name in expected} == expected
     assert kwargs["socket_timeout"] == kwargs["socket_connect_timeout"] == 0.5
+    tries = 1 + kwargs["retry"].get_retries()
+    assert tries * (kwargs["socket_connect_timeout"] + kwargs["socket_timeout"]) < 5, "a page waits no longer for a store that is away"
     redis.Redis(**kwargs).close()
 
 

@@ -1,8 +1,8 @@
 """`rawi run`: the worker."""
 
-import sys
-
 import typer
+
+from workers.cli.service import begin_log, config_errors_exit
 
 
 def run() -> None:
@@ -13,25 +13,17 @@ def run() -> None:
     """
     import structlog
 
-    from workers.engine.stops import ExitCode, WorkerStops
+    from workers.engine.stops import WorkerStops
     from workers.engine.worker import run_worker
-    from workers.settings import ConfigError, claim_instance_id, load_settings
-    from workers.telemetry.logs import configure_logging
+    from workers.settings import claim_instance_id, load_settings
 
-    try:
+    with config_errors_exit():
         settings = load_settings()
         claim = claim_instance_id(settings)
-    except ConfigError as e:
-        for problem in [*e.problems, *e.unknown]:
-            print(problem, file=sys.stderr)
-        raise typer.Exit(ExitCode.CONFIG) from None
-    configure_logging(settings.log_format, settings.log_level)
-    log = structlog.get_logger()
-    for warning in settings.warnings:
-        log.warning("settings.warning", message=warning)
+    begin_log(settings)
     with claim as instance_id:
         try:
             run_worker(settings, instance_id)
         except WorkerStops as e:
-            log.critical("worker.stops", error=str(e), exit_code=int(e.code))
+            structlog.get_logger().critical("worker.stops", error=str(e), exit_code=int(e.code))
             raise typer.Exit(int(e.code)) from None

@@ -12,7 +12,7 @@ from workers.metadata.site_names import squashed
 from workers.rules.fold import fold
 
 # The size that picture servers put behind a file's name: bridge-1200x675, bridge_640, bridge_v16_9_800, bridge-scaled.
-_SIZE = re.compile(r"(?:[-_@.,](?:\d{1,4}x\d{1,4}|v?\d{1,2}_\d{1,2}|\d{2,4}w?|scaled|large|medium|small|\dx))+\Z")
+_SIZE = re.compile(r"(?:[-_@.,](?:\d{1,4}x\d{1,4}|v?\d{1,2}_\d{1,2}|\d{2,4}w?|scaled|large|medium|small|\dx)){1,4}\Z")
 _MOBILE = re.compile(r"\A(?:www|m|mobile|amp)\.")
 
 # What pages write for a language that we call otherwise, or that several of ours are.

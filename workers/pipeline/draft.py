@@ -9,6 +9,7 @@ from schemas.headers import PageHeaders
 from schemas.reasons import DeadLetterReason, FilterReason
 from schemas.records import Article, FieldSource, RemovedSegment
 from workers.pipeline.site import SiteFacts, SiteSeen
+from workers.stages.joiners import Joiners
 
 Form = Literal["html", "envelope", "http", "warc", "text"]
 
@@ -68,6 +69,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     # parse, extract, metadata, language, quality
     tree: Any = None  # lxml.html.HtmlElement
     page: Any = None  # of workers.structured.page: what stands in the head and in structured data, read once
+    joiners: Joiners = Joiners("")  # what stands in `tree` for zero-width joiners
     blocks: Any = None  # of workers.model.blocks: the tree cut at block-level tags
     parts: dict[str, Any] = {}  # Article fields by their Python name, filled stage by stage
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire

@@ -9,22 +9,23 @@ PAGE_ATTRIBUTES_FACTOR = 20  # attributes on a page, times those allowed on one 
 
 # As browsers read tags: a quote opens a value only after an equals sign. Possessive throughout and without a condition at its end,
 # so that no input makes it look twice at a character.
-_ONE_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+# What nearly all attributes are (`="..."`) stands first.
+_ONE_ATTRIBUTE = rb"""[^\s/>][^\s/>=]*+(?:="[^"]*+"|\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _ATTRIBUTE = re.compile(_ONE_ATTRIBUTE)
-_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:[\s/]++|{_ONE_ATTRIBUTE})*+")
+_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++|%s)*+" % _ONE_ATTRIBUTE)
 _SHORTEST_ATTRIBUTE = 2  # characters, with the space before it
-_OPAQUE = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
+_OPAQUE = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
 
 
-def check_markup(markup: str, limits: Limits) -> None:
-    """Raise Invalid(too_complex) for more elements or attributes than the limits allow. Nesting is the parser's to find."""
+def check_markup(markup: bytes, limits: Limits) -> None:
+    """Raise Invalid(too_complex) for UTF-8 with more elements or attributes than the limits allow. Nesting is the parser's to find."""
     problem = _problem(markup, limits)
     # Scripts and comments can hold what looks like tags; they are looked through only when something is found.
     if problem and _problem(_without_opaque(markup), limits):
         raise Invalid(DeadLetterReason.TOO_COMPLEX, problem)
 
 
-def _problem(markup: str, limits: Limits) -> str:
+def _problem(markup: bytes, limits: Limits) -> str:
     shortest_suspect = limits.max_attributes // PAGE_ATTRIBUTES_FACTOR * _SHORTEST_ATTRIBUTE
     elements = attributes = 0
     for tag in _TAG.finditer(markup):
@@ -42,11 +43,9 @@ def _problem(markup: str, limits: Limits) -> str:
     return ""
 
 
-def _without_opaque(markup: str) -> str:
+def _without_opaque(markup: bytes) -> bytes:
     """The markup without what stands inside scripts, styles and comments."""
     lower = markup.lower()
-    if len(lower) != len(markup):  # a few letters grow when lower-cased, and places would not fit
-        lower = markup
     for opening, closing in _OPAQUE:
         kept, at = [], 0
         while (start := lower.find(opening, at)) >= 0:
@@ -55,6 +54,6 @@ def _without_opaque(markup: str) -> str:
             if at < 0:
                 at = len(lower)
         kept.append((at, len(lower)))
-        markup = "".join(markup[a:b] for a, b in kept)
-        lower = "".join(lower[a:b] for a, b in kept)
+        markup = b"".join(markup[a:b] for a, b in kept)
+        lower = b"".join(lower[a:b] for a, b in kept)
     return markup

@@ -6,22 +6,15 @@ from copy import copy
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
-from trafilatura.main_extractor import extract_content
-from trafilatura.settings import Extractor
-from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from schemas.records import FieldSource
 from workers.model.blocks import TAG_NUMBER, Blocks, cut
 from workers.pipeline.draft import Draft, replace
-from workers.stages.joiners import Joiners
+from workers.stages.trafilatura_body import trafilatura_body
 
 EXTRACTOR = "trafilatura"
 EXTRACTOR_VERSION: str = trafilatura.__version__
 FROM_TRAFILATURA = FieldSource(source="dom", rule="trafilatura.body")
-
-# Never dedup: it remembers texts between pages, and a page delivered again would lose its body. Comments out, tables in.
-_OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, dedup=False)
 
 _TEXTLESS = (
     "script style noscript template svg math canvas iframe object embed audio video map img input select option optgroup datalist textarea"
@@ -43,7 +36,7 @@ def extract(draft: Draft) -> Draft:
     tree = copy(draft.tree)
     etree.strip_elements(tree, *_TEXTLESS, with_tail=False)
     keep_swallowed(tree)
-    joiners = Joiners(draft.html or "")
+    joiners = draft.joiners
     blocks = cut(tree, joiners)
     drop_menus(blocks)
     paragraphs = [joiners.restore(line) for line in body_lines(trafilatura_body(tree))]
@@ -89,14 +82,6 @@ def drop_menus(blocks: Blocks) -> None:
         ):
             gone[number] = True
             blocks.elements[number].drop_tree()
-
-
-def trafilatura_body(tree: HtmlElement) -> etree._Element:
-    """What trafilatura's fast mode takes for the article, in its own markup. Uses up the tree."""
-    for expressions in (RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH):
-        tree = prune_unwanted_nodes(tree, expressions)
-    body, _ = extract_content(convert_tags(tree_cleaning(tree, _OPTIONS), _OPTIONS), _OPTIONS)
-    return body
 
 
 def body_lines(body: etree._Element) -> list[str]:

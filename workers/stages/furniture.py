@@ -8,7 +8,6 @@ from workers.pipeline.site import SiteSeen
 from workers.rules.fold import fold_ends
 from workers.rules.load import LEARNED
 from workers.rules.model import SegmentClass
-from workers.stages.joiners import Joiners
 from workers.stages.text import clean_text, weighted_length
 
 MIN_CHARS, MAX_CHARS = 12, 600  # of a block: shorter ones are words of a table, longer ones an article's own
@@ -51,7 +50,7 @@ def _headings(draft: Draft) -> set[str]:
     """Subheads are the article's, though a site may use the same one on every page."""
     if draft.tree is None:
         return set()
-    joiners = Joiners(draft.html or "")
+    joiners = draft.joiners
     return {
         clean_text(joiners.restore("".join(map(str, heading.itertext()))))
         for heading in draft.tree.iter("h1", "h2", "h3", "h4", "h5", "h6")

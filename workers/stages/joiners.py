@@ -10,11 +10,12 @@ ZWNJ, ZWJ = "\u200c", "\u200d"
 # Letters, because trafilatura deletes what Python calls unprintable, private use included. Phags-pa is out of use since the 14th century.
 _CANDIDATES = ("\ua870", "\ua871", "\ua86e", "\ua86f", "\ua86c", "\ua86d")
 _REFERENCE = re.compile(r"&(?:(zwnj)|(zwj)|#0*(?:(8204)|(8205))|#[xX]0*(?:(200[cC])|(200[dD])))(?![0-9a-zA-Z]);?")
+_REFERENCE_IN_BYTES = re.compile(_REFERENCE.pattern.encode())
 _JSON_ESCAPE = re.compile(r"\\u200([cCdD])")
 
 
 class Joiners:
-    """The two stand-ins chosen for one page. Made anew from the same page, it is the same."""
+    """The two stand-ins chosen for one page: made once, by parse."""
 
     def __init__(self, markup: str) -> None:
         unused = list(islice((letter for letter in _CANDIDATES if letter not in markup), 2))
@@ -26,6 +27,12 @@ class Joiners:
         if "&" in markup:
             markup = _REFERENCE.sub(lambda m: self._zwnj if m[1] or m[3] or m[5] else self._zwj, markup)
         return markup.replace(ZWNJ, self._zwnj).replace(ZWJ, self._zwj)
+
+    def protect_markup(self, markup: bytes) -> bytes:
+        """The same in UTF-8."""
+        zwnj, zwj = self._zwnj.encode(), self._zwj.encode()
+        markup = _REFERENCE_IN_BYTES.sub(lambda m: zwnj if m[1] or m[3] or m[5] else zwj, markup)
+        return markup.replace(ZWNJ.encode(), zwnj).replace(ZWJ.encode(), zwj)
 
     def protect_json(self, text: str) -> str:
         """Replace joiners written as JSON escapes."""

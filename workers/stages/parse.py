@@ -17,27 +17,32 @@ from workers.stages.quality import QualityReason
 DEEP = 240
 _HUGE_TREE_DEPTH = 2_047
 
-# What libxml2 gives as text and lxml then refuses as text, so that trafilatura loses the body: control characters and non-characters.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
+# What libxml2 gives as text and lxml then refuses as text, so that trafilatura loses the body: control characters and non-characters
+# (U+FDD0 to U+FDEF, U+FFFE, U+FFFF). All of it in bytes: of a page in UTF-8 half or a quarter as many as Python's characters take.
+_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
+_NO_CHARACTER = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
 _UNFIT_REFERENCE = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|127|6553[45])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF]));?(?![0-9a-fA-F])"
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|127|6553[45])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF]));?(?![0-9a-fA-F])"
 )
 # No effect on an HTML parser, but libxml2 takes a faulty one for content. With an internal subset (entities) as XHTML may have.
-_DOCTYPE = re.compile(r"\s*+(?:<\?xml[^>]*+>\s*+)?+<!doctype[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"\s*+(?:<\?xml[^>]*+>\s*+)?+<!doctype[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>", re.IGNORECASE)
 
 _is_deep = etree.XPath("boolean(/" + "*/" * (DEEP - 1) + "*)")
 
 
 def parse(draft: Draft) -> Draft:
-    """Fill `tree` from `html`; raises Invalid(too_complex) and Filtered(empty_page). Pages of plain text pass."""
+    """Fill `tree` and `joiners` from `html`; raises Invalid(too_complex) and Filtered(empty_page). Pages of plain text pass."""
     if draft.html is None:
         return draft
-    markup = _UNFIT.sub("", draft.html)
-    markup = _UNFIT_REFERENCE.sub("", markup) if "&#" in markup else markup
-    doctype = _DOCTYPE.match(markup)
-    markup = markup[doctype.end() :] if doctype else markup
-    check_markup(markup, draft.limits)
-    source = Joiners(draft.html).protect(markup).encode("utf-8", "ignore")  # "ignore": lone surrogates
+    source = draft.html.encode("utf-8", "ignore")  # "ignore": lone surrogates
+    source = _NO_CHARACTER.sub(b"", source.translate(None, _CONTROLS))
+    source = _UNFIT_REFERENCE.sub(b"", source) if b"&#" in source else source
+    doctype = _DOCTYPE.match(source)
+    source = source[doctype.end() :] if doctype else source
+    check_markup(source, draft.limits)
+    joiners = Joiners(draft.html)
+    source = joiners.protect_markup(source)
+    draft = replace(draft, joiners=joiners)
     tree = _parse(source, huge_tree=False)
     if not _is_deep(tree):
         return replace(draft, tree=tree)

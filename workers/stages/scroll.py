@@ -10,7 +10,6 @@ from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.pipeline.draft import Draft
 from workers.rules.fold import fold_ends
 from workers.stages.blocks import Block
-from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url, base_url
 from workers.stages.text import clean_text, weighted_length
 
@@ -131,7 +130,7 @@ def _texts(element: HtmlElement) -> Iterable[str]:
 
 class _Reader:
     def __init__(self, draft: Draft) -> None:
-        self._joiners = Joiners(draft.html or "")
+        self._joiners = draft.joiners
         self._base = base_url(draft.tree, draft.url)
 
     def unit(self, head: HtmlElement, element: HtmlElement, lines: list[str]) -> Unit:

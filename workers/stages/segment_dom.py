@@ -57,7 +57,7 @@ class Page:
     @classmethod
     def of(cls, draft: Draft, lines: list[str]) -> Self:
         """Find the lines in the draft's tree."""
-        page = cls(draft, Joiners(draft.html or ""))
+        page = cls(draft, draft.joiners)
         page.headlines = [text for h1 in page._tree.iter("h1") if (text := page._text(h1))]
         places = page._places({page._line_key(line) for line in lines})
         page.blocks = [block for line in lines for block in page._blocks(line, places)]

@@ -14,7 +14,7 @@ def prepare_structured_data(draft: Draft) -> Draft:
     """Drop JSON-LD scripts deeper than `max_json_depth` from `tree`, protect the joiners that others write as escapes, and fill `page`."""
     if draft.tree is None or draft.html is None:
         return draft
-    page = Page.of(draft.tree, draft.url, draft.html)
+    page = Page.of(draft.tree, draft.url, draft.html, draft.joiners)
     kept = []
     for script in page.scripts:
         text = script.text or ""
@@ -31,7 +31,7 @@ def prepare_structured_data(draft: Draft) -> Draft:
 
 def page_of(draft: Draft) -> Page:
     """What the page says of itself; read here where the stage has not run. Only for a draft with a tree."""
-    page: Page = draft.page if draft.page is not None else Page.of(draft.tree, draft.url, draft.html or "")
+    page: Page = draft.page if draft.page is not None else Page.of(draft.tree, draft.url, draft.html or "", draft.joiners)
     return page
 
 

@@ -1,106 +1,30 @@
 """The two agents: one reads articles and sends them, in short form, to where they meet; one writes the book of stories.
 
-Each works alone and in order. The offsets of a batch are committed when all that it led to is acknowledged by the broker, and nothing is
-raised into Faust: what goes wrong goes to `on_failure`, and the batch stays uncommitted.
+Each works alone and in order, batch by batch (batches.py).
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 import structlog
-from faust import Stream
-from faust.types import TP, EventT, TopicT
+from faust.types import TopicT
 
 from schemas import codec
 from workers.settings import StorySettings
 from workers.stories.app import Journal
+from workers.stories.batches import Event
 from workers.stories.book import Book, Update
 from workers.stories.features import features_of
 from workers.telemetry.logs import record_context
 from workers.telemetry.story_metrics import StoryMetrics
 
 log = structlog.get_logger()
-MAX_BATCH = 500
-BATCH_WAIT_S = 0.1  # a batch waits no longer for its next record
 _ID_BYTES = 32
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Update).decode
-Event = EventT[Any]
-_Handle = Callable[[Sequence[Event]], Awaitable[None]]
-_Commit = Callable[[dict[TP, int]], Awaitable[bool]]
-
-
-class Batches:
-    """Hands the events of a stream on in batches, in order, and commits the offsets of each batch that was handled.
-
-    Offsets are ours, not Faust's (the topics are made with `acks=False`): what Faust drops in a rebalance it also takes for done now and
-    then, and its bookkeeping lets one record pass at the committed offset (seen: 1 of 1,040 when workers joined and left). Nor its
-    `noack_take()`, whose task reads ahead: the record it holds is lost when the agent is started again.
-
-    Args:
-        handle: gets a batch, and returns when all that it leads to is acknowledged by the broker.
-        commit: gets the next offset of each partition.
-        on_failure: told of what went wrong; does not return.
-    """
-
-    def __init__(self, handle: _Handle, commit: _Commit, on_failure: Callable[[BaseException], Awaitable[None]]) -> None:
-        self._handle = handle
-        self._commit = commit
-        self._on_failure = on_failure
-        self._waiting: list[Event] = []
-        self._in_hand: list[Event] = []
-        self._lock = asyncio.Lock()
-        self._runs = 0
-        self._closed = False
-        self.committed: dict[TP, int] = {}
-
-    async def run(self, stream: Stream[bytes]) -> None:
-        """Until the agent ends."""
-        self._runs += 1
-        self._waiting = []  # what an agent before us did not hand on is delivered again
-        self._flushing = asyncio.create_task(self._flush_now_and_then(self._runs))  # a task that nobody holds may vanish
-        async for event in stream.noack().events():
-            self._waiting.append(event)
-            if len(self._waiting) >= MAX_BATCH:
-                await self._flush()
-
-    async def settle(self) -> None:
-        """Bring the batch in hand to its end; forget what waits, it is delivered again."""
-        self._waiting = []
-        async with self._lock:
-            pass
-
-    async def close(self) -> None:
-        """Bring the batch in hand to its end, and take no other."""
-        self._closed = True
-        await self.settle()
-
-    def busy(self) -> set[TP]:
-        """The partitions of records that were delivered and are not committed."""
-        return {event.message.tp for event in (*self._waiting, *self._in_hand)}
-
-    async def _flush_now_and_then(self, run: int) -> None:
-        while run == self._runs:
-            await asyncio.sleep(BATCH_WAIT_S)
-            await self._flush()
-
-    async def _flush(self) -> None:
-        async with self._lock:
-            self._in_hand, self._waiting = self._waiting, []
-            if not self._in_hand or self._closed:
-                return
-            try:
-                await self._handle(self._in_hand)
-                offsets = {event.message.tp: event.message.offset + 1 for event in self._in_hand}
-                if await self._commit(offsets):
-                    self.committed |= offsets
-            except Exception as e:  # noqa: BLE001 (nothing may be raised into Faust)
-                await self._on_failure(e)
-            self._in_hand = []
 
 
 class Reader:

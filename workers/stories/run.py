@@ -9,8 +9,6 @@ from typing import Any, cast
 
 import faust
 import structlog
-from faust.transport.consumer import Consumer
-from faust.types import TP
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
@@ -18,8 +16,9 @@ from workers.engine.clients import make_admin
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import Watchdog
 from workers.settings import Settings
-from workers.stories.agents import Batches, Reader, Writer
+from workers.stories.agents import Reader, Writer
 from workers.stories.app import make_app, make_journal, raw_topic
+from workers.stories.batches import Batches, Partitions
 from workers.stories.names import index_topic, journal_topic
 from workers.stories.watch import Watch
 from workers.telemetry.health import HealthServer, Heartbeat
@@ -86,15 +85,18 @@ class _Run:
 
         async def restore() -> None:
             writer.restore()
+            for batches in self._batches:
+                batches.resume()
 
-        journal.on_recover(restore)
+        journal.on_recover(restore)  # after each rebalance
+
+        def partitions() -> Partitions:
+            return cast(Partitions, app.consumer)
+
+        self._batches = (Batches(reader.handle, partitions, self._fail), Batches(writer.handle, partitions, self._fail))
+        app.on_partitions_revoked.connect(self._hold)
 
         # No replies: a header of any producer's record would name a topic for them (Faust-Ag-ReplyTo). These agents yield nothing.
-        async def commit(offsets: dict[TP, int]) -> bool:
-            return await cast(Consumer, app.consumer)._commit(offsets)
-
-        self._batches = (Batches(reader.handle, commit, self._fail), Batches(writer.handle, commit, self._fail))
-        app.on_partitions_revoked.connect(self._settle)
 
         @app.agent(raw_topic(app, settings.topics.output), name="read", concurrency=1, use_reply_headers=False)
         async def read(stream: Any) -> None:
@@ -106,10 +108,10 @@ class _Run:
 
         return app
 
-    async def _settle(self, *_: object, **__: object) -> None:
+    async def _hold(self, *_: object, **__: object) -> None:
         """Batches in hand come to their end before partitions go to another worker."""
         for batches in self._batches:
-            await batches.settle()
+            await batches.hold()
 
     def _serve(self, stack: contextlib.ExitStack) -> None:
         settings = self._settings
@@ -153,8 +155,7 @@ class _Run:
             return False
         try:
             async with asyncio.timeout(STOP_TIMEOUT_S):
-                for batches in self._batches:
-                    await batches.close()
+                await self._hold()
                 await app.stop()
         except TimeoutError:
             return False

@@ -9,7 +9,7 @@ import faust
 from faust.types import TP
 
 from workers.engine.stops import ExitCode, WorkerStops
-from workers.stories.agents import Batches
+from workers.stories.batches import Batches
 from workers.telemetry.story_metrics import StoryMetrics
 
 INTERVAL_S = 5.0

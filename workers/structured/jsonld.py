@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import string
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -15,8 +16,7 @@ Node = dict[str, Any]  # a JSON object with an "@type"
 MAX_NODES = 2_000  # of a page; more is a catalogue
 MAX_REPAIRED_CHARS = 100_000  # json_repair takes 2 ms for 1,000 characters, in proportion
 _WRAPPED_BEFORE = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)?\s*")
-_WRAPPED_AFTER = re.compile(r"\s*(?:(?://|/\*)?\s*\]\]>(?:\s*\*/)?|-->)?[\s;]*\Z")
-_MAX_WRAPPING_CHARS = 40  # after the value, white space apart
+_ENDS = ";" + string.whitespace
 # What stands under these is another work than the page's own.
 _OTHERS = frozenset(
     (
@@ -53,9 +53,12 @@ def read_json(text: str) -> Any:
 
 def _unwrapped(text: str) -> str:
     """The text without comments around it and semicolons after it."""
-    text = text[_WRAPPED_BEFORE.match(text).end() :].rstrip()  # type: ignore[union-attr]  # it matches the empty text, too
-    head, tail = text[:-_MAX_WRAPPING_CHARS], text[-_MAX_WRAPPING_CHARS:]
-    return head + _WRAPPED_AFTER.sub("", tail)
+    text = text[_WRAPPED_BEFORE.match(text).end() :].rstrip(_ENDS)  # type: ignore[union-attr]  # it matches the empty text, too
+    cdata = text.removesuffix("*/").rstrip()
+    if cdata.endswith("]]>"):
+        cdata = cdata.removesuffix("]]>").rstrip()
+        return cdata.removesuffix("//").removesuffix("/*").rstrip(_ENDS)
+    return text.removesuffix("-->").rstrip()
 
 
 def _repaired(text: str) -> Any:

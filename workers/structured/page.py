@@ -59,9 +59,9 @@ class Page:
     _properties: int = 0  # metas with one
 
     @classmethod
-    def of(cls, tree: HtmlElement, url: str | None, markup: str) -> "Page":
-        """Read the tree once. `markup`: what it was parsed from."""
-        page = cls(tree, url, Joiners(markup), markup)
+    def of(cls, tree: HtmlElement, url: str | None, markup: str, joiners: Joiners | None = None) -> "Page":
+        """Read the tree once. `markup`: what it was parsed from; `joiners`: those it was parsed with."""
+        page = cls(tree, url, joiners or Joiners(markup), markup)
         for element in tree.iter("meta", "link", "title", "h1", "time", "script", "base"):
             match element.tag:
                 case "meta":

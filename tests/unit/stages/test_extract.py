@@ -6,9 +6,10 @@ from trafilatura.core import bare_extraction
 
 from tests.unit.stages.pages import draft, page, paragraphs
 from workers.model.blocks import cut
-from workers.stages.extract import body_lines, drop_menus, extract, trafilatura_body
+from workers.stages.extract import body_lines, drop_menus, extract
 from workers.stages.joiners import Joiners
 from workers.stages.parse import parse
+from workers.stages.trafilatura_body import trafilatura_body
 
 PERSIAN = "او می\u200cگوید که کتاب\u200cها و خانه\u200cها را دوست دارد و هر روز آن\u200cها را می\u200cبیند"
 FAMILY = "👩\u200d👩\u200d👧"

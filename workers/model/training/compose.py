@@ -7,7 +7,6 @@ from lxml.html import HtmlElement
 from workers.model.blocks import Blocks, cut
 from workers.model.words import Grams, Reference, read_characters, read_words
 from workers.pipeline.draft import Draft
-from workers.stages.joiners import Joiners
 
 _LONG_CHARS = 80
 _RUN = 0.5  # share of a block's runs of four words that the gold has
@@ -32,7 +31,7 @@ def compose(draft: Draft, gold: str, other: Draft, other_gold: str) -> bool:
 
 def _container(draft: Draft, gold: str) -> HtmlElement | None:
     """The innermost element that holds the article's long blocks, with the h1 if one is near."""
-    blocks = cut(draft.tree, Joiners(draft.html or ""))
+    blocks = cut(draft.tree, draft.joiners)
     elements = _long_blocks(blocks, gold)
     if len(elements) < _MIN_BLOCKS:
         return None

@@ -1,0 +1,100 @@
+"""trafilatura's steps, taken one by one, give what trafilatura gives."""
+
+import re
+from copy import copy
+
+import pytest
+from lxml import etree
+from lxml.html import HtmlElement
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.main_extractor import extract_content
+from trafilatura.xpaths import (
+    BODY_XPATH,
+    DISCARD_IMAGE_ELEMENTS,
+    OVERALL_DISCARD_XPATH,
+    RAW_TREE_PRUNE_XPATH,
+    REMOVE_COMMENTS_AND_LISTS_XPATH,
+    TEASER_DISCARD_XPATH,
+)
+
+from schemas.reasons import OutcomeKind
+from tests.unit.stages.pages import draft, page, paragraphs
+from workers.samples import load_samples
+from workers.stages.extract import body_lines
+from workers.stages.parse import parse
+from workers.stages.trafilatura_body import OPTIONS, Names, trafilatura_body
+
+SAMPLES = [
+    sample.value.decode("utf-8", "replace")
+    for sample in load_samples()
+    if b"<html" in sample.value[:2_000].lower() and sample.expected.outcome is OutcomeKind.PUBLISHED
+]
+PARTS = {
+    "comments": '<section id="comments"><p>A reader wrote this long remark about the bridge under the story.</p></section>',
+    "another article after a scroll": f'<div class="infinite-scroll"><p>{"Another story altogether. " * 9}</p></div>',
+    "a scroll around all": f'<div class="infinite-scroll"><h1>Harbour</h1>{paragraphs()}</div>',
+    "share buttons": '<div class="elementor-share-buttons"><p>Share this with everybody that you know in this world.</p></div>',
+    "what is named twice": '<div id="x" class="related"><p class="teaser">Read the other one as well, please.</p></div>',
+    "hidden text": '<p style="display:none">What nobody sees, and nobody should.</p><p aria-hidden="true">Nor this, of all things.</p>',
+    "links": "<div>" + "".join(f'<a href="/{n}">Some other story {n}</a> ' for n in range(9)) + "</div>",
+    "a table of links": "<table>" + "".join(f'<tr><td><a href="/{n}">A linked story {n}</a></td></tr>' for n in range(30)) + "</table>",
+    "a repeated paragraph": "<blockquote>The very same sentence, said once and then again.</blockquote>" * 2,
+    "an odd element": '<o:p class="related">Office writes these.</o:p>',
+}
+
+
+def theirs(tree: HtmlElement) -> list[str]:
+    for expressions in (RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH):
+        tree = prune_unwanted_nodes(tree, expressions)
+    return body_lines(extract_content(convert_tags(tree_cleaning(tree, OPTIONS), OPTIONS), OPTIONS)[0])
+
+
+def assert_same(html: str) -> list[str]:
+    tree = parse(draft(html)).tree
+    found = body_lines(trafilatura_body(copy(tree)))
+    assert found == theirs(tree)
+    return found
+
+
+def test_every_sample_page_gives_the_same_lines() -> None:
+    assert sum(bool(assert_same(html)) for html in SAMPLES) >= 10
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS.keys())
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<div class="post">%s</div>',
+        "<article>%s</article>",
+        '<main><div class="story">%s</div></main>',
+        '<div id="content">%s</div>',
+        '<div class="entry">Text before the rest. %s</div>',
+        "%s",
+    ],
+)
+def test_parts_in_and_after_each_kind_of_frame_give_the_same_lines(part: str, frame: str) -> None:
+    assert assert_same(page(frame % (paragraphs() + part)))
+    assert_same(page(frame % part))
+    assert_same(page(frame % paragraphs() + part))
+
+
+def test_a_frame_without_text_leads_to_the_next_one_and_a_short_text_to_the_page() -> None:
+    assert assert_same(page(f'<div class="post"><span></span></div><article>{paragraphs()}</article>'))
+    assert assert_same(page(f"<article><p>Short.</p></article><div>{paragraphs()}</div>"))
+    assert_same(page("<article>One<br>two<br>three</article>"))
+
+
+@pytest.mark.parametrize("expression", [*BODY_XPATH, *OVERALL_DISCARD_XPATH, *DISCARD_IMAGE_ELEMENTS, *TEASER_DISCARD_XPATH], ids=str)
+def test_what_is_remembered_by_name_looks_at_nothing_but_the_element(expression: etree.XPath) -> None:
+    predicates = re.sub(r"'[^']*'", "''", expression.path).replace(".//", "")
+    assert "/" not in predicates
+    assert not re.search(r"(?:ancestor|child|parent|sibling|following|preceding|descendant)|\.\.|position|last\(|text\(", predicates)
+
+
+def test_names_that_were_asked_before_are_answered_the_same() -> None:
+    names = Names(*OVERALL_DISCARD_XPATH)
+    related, plain = (etree.XML(f'<div class="{name}" title="x"/>') for name in ("related-posts", "text"))
+    assert [names.of(related), names.of(plain), names.of(related), names.of(plain)] == [1, 0, 1, 0]
+    # The one that is written first counts: so the order of attributes is part of the question.
+    assert names.of(etree.XML('<div id="a" class="cookie-note"/>')) == 0
+    assert names.of(etree.XML('<div class="cookie-note" id="a"/>')) == 1

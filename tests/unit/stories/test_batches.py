@@ -1,0 +1,119 @@
+"""Batches: nothing out of turn, nothing missing, nothing while partitions move."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Set
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from faust.types import TP
+
+from workers.stories.batches import Batches, Event
+
+A = TP("articles", 0)
+
+
+@dataclass
+class Partitions:
+    """A consumer with one partition."""
+
+    group: int = 0
+    first: int = 0
+    end: int = 100
+    mine: set[TP] = field(default_factory=lambda: {A})
+    sought: list[int] = field(default_factory=list)
+
+    def assignment(self) -> Set[TP]:
+        return self.mine
+
+    async def committed(self, tp: TP) -> int:
+        return self.group
+
+    async def earliest_offsets(self, *partitions: TP) -> Mapping[TP, int]:
+        return dict.fromkeys(partitions, self.first)
+
+    async def highwaters(self, *partitions: TP) -> Mapping[TP, int]:
+        return dict.fromkeys(partitions, self.end)
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        self.sought += partitions.values()
+
+    async def commit_offsets(self, offsets: Mapping[TP, int]) -> bool:
+        self.group = offsets[A]
+        return True
+
+
+def event(offset: int, read_from: int | None = None) -> Event:
+    message = SimpleNamespace(tp=A, offset=offset, checksum=offset if read_from is None else read_from)
+    return SimpleNamespace(message=message)  # type: ignore[return-value]
+
+
+class Run:
+    """Batches on a made consumer; `offsets` is what was handled."""
+
+    def __init__(self, partitions: Partitions) -> None:
+        self.offsets: list[int] = []
+        self.failures: list[BaseException] = []
+        self.batches = Batches(self._handle, lambda: partitions, self._fail)
+        self.partitions = partitions
+        self.batches.resume()
+
+    async def _handle(self, batch: Any) -> None:
+        self.offsets += [e.message.offset for e in batch]
+
+    async def _fail(self, reason: BaseException) -> None:
+        self.failures.append(reason)
+
+    async def feed(self, *events: Event, until: Callable[[], bool]) -> None:
+        """Deliver, and wait for what comes of it."""
+
+        class Stream:
+            def noack(self) -> "Stream":
+                return self
+
+            async def events(self) -> AsyncIterator[Event]:
+                for made in events:
+                    yield made
+                while not until():
+                    await asyncio.sleep(0.001)
+
+        await asyncio.wait_for(self.batches.run(Stream()), 10)  # type: ignore[arg-type]
+        assert not self.failures
+
+
+def test_what_follows_is_handled_and_committed() -> None:
+    run = Run(Partitions())
+    asyncio.run(run.feed(event(0), event(1), event(1), event(5, read_from=2), until=lambda: run.partitions.group == 6))
+    assert run.offsets == [0, 1, 5]
+
+
+def test_a_gap_is_read_again_and_sought_once() -> None:
+    run = Run(Partitions())
+    late = (event(0), event(3), event(4), event(1), event(2), event(3), event(4))
+    asyncio.run(run.feed(*late, until=lambda: run.partitions.group == 5))
+    assert run.offsets == [0, 1, 2, 3, 4]
+    assert run.partitions.sought == [1]
+
+
+def test_what_the_broker_no_longer_has_is_no_gap() -> None:
+    run = Run(Partitions(group=2, first=7))
+    asyncio.run(run.feed(event(7), event(7), until=lambda: run.partitions.group == 8))
+    assert run.offsets == [7]
+
+
+def test_a_topic_made_anew_is_read_from_its_beginning() -> None:
+    run = Run(Partitions(group=50, end=3))
+    asyncio.run(run.feed(event(0), until=lambda: run.partitions.group == 1))
+    assert run.offsets == [0]
+
+
+def test_nothing_is_taken_of_other_partitions_or_while_they_move() -> None:
+    run = Run(Partitions(mine=set()))
+    asyncio.run(run.feed(event(0), until=lambda: True))
+    run.partitions.mine = {A}
+    asyncio.run(run.batches.hold())
+    asyncio.run(run.feed(event(0), until=lambda: True))
+    assert not run.batches.busy()
+    run.batches.resume()
+    asyncio.run(run.feed(event(1), event(0), event(1), until=lambda: run.partitions.group == 2))
+    assert run.offsets == [0, 1]
