@@ -1,14 +1,20 @@
-"""Make `months.json` from CLDR (`python -m workers.dates.generate`): the names of the Gregorian months in the languages of news.
+"""Make `months.json` from CLDR and `relative.json` from dateparser (`python -m workers.dates.generate`).
 
-Needs babel, which the worker does not.
+The names of the Gregorian months in the languages of news, and the phrases for times before now in all that dateparser knows. Needs babel,
+which the worker does not.
 """
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
+from dateparser.data.languages_info import language_order
 
+from workers.dates.relative import AMOUNT, PHRASES_FILE, phrase_of
 from workers.dates.words import folded_word
 
 MONTHS_FILE = Path(__file__).with_name("months.json")
@@ -28,6 +34,8 @@ MORE_LOCALES = (
     "yi yue zgh"
 ).split()
 MIN_LETTERS, MIN_OTHER_LETTERS = 3, 2  # of a name in Latin letters, in others
+UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
+_NUMBER = r"(\d++[.,]?\d*+)"  # as dateparser writes it
 
 
 def month_names() -> dict[str, dict[str, str]]:
@@ -54,10 +62,97 @@ def _names(locales: Sequence[str]) -> dict[str, dict[int, set[str]]]:
     return found
 
 
-def as_text() -> str:
-    """The file's content."""
-    return json.dumps(month_names(), ensure_ascii=False, indent=0) + "\n"
+def relative_phrases() -> dict[str, Any]:
+    """`phrases` by amount and language, `numbers` (words) likewise, and `pairs`: the unit of a word, in most languages."""
+    phrases: dict[str, dict[str, set[str]]] = {}
+    numbers: dict[str, dict[str, set[str]]] = {}
+    units: dict[str, Counter[str]] = {}
+    for locale in language_order:
+        language, info = locale.partition("-")[0], dateparser_info(locale)
+        for text, amount in (*stated_phrases(info), *_joined_phrases(info)):
+            phrases.setdefault(phrase_of(text), {}).setdefault(amount, set()).add(language)
+        for word, count in _number_words(info):
+            numbers.setdefault(word, {}).setdefault(count, set()).add(language)
+        for unit in ("minute", "hour", "day"):
+            for word in info.get(unit, ()):
+                units.setdefault(phrase_of(word), Counter())[unit] += 1
+    return {
+        "phrases": _sorted(phrases),
+        "numbers": _sorted(numbers),
+        "pairs": {word: found.most_common(1)[0][0] for word, found in sorted(units.items()) if word},
+    }
+
+
+def dateparser_info(locale: str) -> dict[str, Any]:
+    """What dateparser knows of a language."""
+    info: dict[str, Any] = import_module(f"dateparser.data.date_translation_data.{locale}").info
+    return info
+
+
+def stated_phrases(info: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The phrases that dateparser lists for times before now, AMOUNT for their number, and how long ago each is.
+
+    Not those for less than a day that name no amount (`now`, `this hour`: no date is written so), nor for a week, month or year that they
+    name (`last week`: no day). Nor those whose only word for "ago" is a minus.
+    """
+    for one in (info, *info.get("locale_specific", {}).values()):
+        for key, listed in one.get("relative-type-regex", {}).items():
+            unit = key.removeprefix("\\1 ").removesuffix(" ago")
+            if key.endswith(" ago") and unit in UNITS:
+                for pattern in listed:
+                    text = pattern.replace(_NUMBER, AMOUNT).replace("\\s*", " ")
+                    if text[0] not in "-−–":
+                        yield text, f"1 {unit}"
+        for key, listed in one.get("relative-type", {}).items():
+            count, _, unit = key.removesuffix(" ago").partition(" ")
+            if key.endswith(" ago") and unit in UNITS and _says_when(count, unit):
+                for text in listed:
+                    yield from ((part.strip(), f"{count} {unit}") for part in text.removesuffix(")").split("("))
+
+
+def _says_when(count: str, unit: str) -> bool:
+    return unit == "day" or int(count) >= (1 if unit in ("minute", "hour") else 2)
+
+
+def _joined_phrases(info: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Units with the words for "ago": those that dateparser's own phrases use, where it has any (`before` is none)."""
+    stated = [f" {phrase_of(text)} " for text, _ in stated_phrases(info) if AMOUNT in text]
+    for ago in info.get("ago", ()):
+        if stated and not any(f" {phrase_of(ago)} " in text for text in stated):
+            continue
+        for unit in UNITS:
+            for word in info.get(unit, ()):
+                if len(word) > 1:
+                    yield f"{AMOUNT} {word} {ago}", f"1 {unit}"
+                    yield f"{ago} {AMOUNT} {word}", f"1 {unit}"
+
+
+def _number_words(info: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for simplification in info.get("simplifications", ()):
+        for word, count in simplification.items():
+            if count.isdecimal() and word.replace("'", "").isalpha():
+                yield phrase_of(word), f"{count} "
+
+
+def _sorted(found: dict[str, dict[str, set[str]]]) -> dict[str, dict[str, str]]:
+    """The table as the file has it, without what one language says of two amounts."""
+    return {
+        word: sure
+        for word, amounts in sorted(found.items())
+        if word and (sure := {amount: names for amount in sorted(amounts) if (names := _names_alone(amounts, amount))})
+    }
+
+
+def _names_alone(amounts: dict[str, set[str]], amount: str) -> str:
+    others = set().union(*(names for other, names in amounts.items() if other != amount))
+    return " ".join(sorted(amounts[amount] - others))
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """A file's content."""
+    return json.dumps(found, ensure_ascii=False, indent=0) + "\n"
 
 
 if __name__ == "__main__":
-    MONTHS_FILE.write_text(as_text(), "utf-8")
+    MONTHS_FILE.write_text(as_text(month_names()), "utf-8")
+    PHRASES_FILE.write_text(as_text(relative_phrases()), "utf-8")

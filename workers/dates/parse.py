@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import msgspec
 
 from workers.dates.calendars import gregorian, is_day
 from workers.dates.clock import Clock, read_clock
+from workers.dates.relative import find_relative
 from workers.dates.words import Calendar, Month, folded, folded_word, words
 
 MAX_CHARS = 300
@@ -16,7 +17,6 @@ MIN_YEAR = 1800
 DayOrder = Literal["dmy", "mdy"]
 
 _WORD = r"[^\s\d.,;:/|()\[\]{}<>–—\-،؛\"“”«»!?+'’`ʼ_*•·=&#@~]+"
-_WORD_OR_NUMBER = re.compile(rf"\d+|{_WORD}(?:['’]{_WORD})?")
 _TOKEN = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,2}}")
 _MARK = r"<(?P<cal>[ghj])(?P<month>\d+)>"
 # Between the parts of a date: punctuation and up to three words of four letters (de, of, th, год, gada, năm, سنة).
@@ -43,8 +43,6 @@ _NUMBERED_MONTH = re.compile(r"\b(?:thang|thg)\s?(\d{1,2})\b|(?<!\d)(\d{1,2})\s?
 _LETTER_DOT = re.compile(r"(?<=[\u0e01-\u0eae])\.(?=[\u0e01-\u0eae])")  # inside Thai and Lao abbreviations
 _COMPACT = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=\D|T?\d{4,6}(?!\d)|\Z)")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-_UNSPACED_AGO = re.compile(r"(\w)([前전])(?!\w)")
-_AMOUNT = re.compile(r"\d{1,3}")
 BUDDHIST_YEARS = range(2443, 2643)  # 1900 to 2100
 JALALI_YEARS, HIJRI_YEARS = range(1278, 1422), range(1422, 1500)  # where a year is written with digits only
 TWO_DIGIT_YEARS = range(60)  # of this century
@@ -195,33 +193,28 @@ class Reader(msgspec.Struct, frozen=True):
         day, month = (a, b) if day_first and b <= 12 else (b, a)
         return _numeric_day(_full_year(year), month, day)
 
-    def _relative(self, folded: str, raw: str) -> Found | None:
-        if self.now is None or len(folded) > 60:
+    def read_relative(self, text: str, *, is_date: bool = False) -> Found | None:
+        """The date that a text says from now; None where now is not known. `is_date`: other words of the text say that it has one."""
+        raw = text.strip()
+        return self._relative(folded(raw), raw, is_date=is_date) if self.now is not None and len(raw) <= MAX_CHARS else None
+
+    def _relative(self, folded: str, raw: str, *, is_date: bool = False) -> Found | None:
+        said = find_relative(folded, self.languages) if self.now is not None else None
+        if said is None or self.now is None:
             return None
-        table = words()
-        text = _UNSPACED_AGO.sub(r"\1 \2", folded)
-        run = [word for word in (folded_word(word) for word in _WORD_OR_NUMBER.findall(text)) if word]
-        joined = f" {' '.join(run)} "
-        unit = next(
-            (
-                (table.units[word], at)
-                for at, word in enumerate(run)
-                if word in table.units and (len(word) > 1 or (at and run[at - 1].isdigit()))
-            ),
-            None,
-        )
-        if unit is not None and any(f" {word} " in joined or (not word.isascii() and joined.rstrip().endswith(word)) for word in table.ago):
-            (name, own), at = unit
-            number = _AMOUNT.fullmatch(run[at - 1]) if at else None
-            moment = self.now - timedelta(**{name: int(number[0]) if number else own})
-            if name in ("hours", "minutes"):
-                return Found(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), "minute", raw, is_relative=True)
-            return Found(moment.strftime("%Y-%m-%d"), "day", raw, is_relative=True)
-        for phrase, days in sorted(table.days_ago.items(), key=lambda item: -len(item[0])):
-            if f" {phrase} " in joined and len(run) <= 6:
-                day = (self.now - timedelta(days=days)).date()
-                return _found(day, read_clock(folded, day), raw, is_relative=True)
-        return None
+        try:
+            moment = said.before(self.now)
+        except (OverflowError, ValueError):  # before the year 1
+            return None
+        if said.unit in ("month", "year"):
+            precision: Literal["year", "month"] = "month" if said.unit == "month" else "year"
+            return Found(moment.strftime("%Y-%m" if precision == "month" else "%Y"), precision, raw, is_relative=True)
+        if said.unit in ("day", "week"):
+            clock = read_clock(folded, moment.date()) if said.is_named else None
+            if said.is_named and clock is None and not (said.is_alone or is_date):  # "USA TODAY", "3 photos of today"
+                return None
+            return _found(moment.date(), clock, raw, is_relative=True)
+        return Found(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), "minute", raw, is_relative=True)
 
 
 def _month_named(name: str) -> Month | None:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -33,15 +33,19 @@ class Words(msgspec.Struct, frozen=True):
     longest_month: int  # in words
     halves: dict[str, Literal["am", "pm"]]
     zones: dict[str, str]
-    ago: frozenset[str]
-    units: dict[str, tuple[str, int]]  # the unit of timedelta, and the amount that the word itself says
-    days_ago: dict[str, int]
+
+
+@cache
+def press() -> dict[str, Any]:
+    """The words of the press (words.yaml), as the file has them."""
+    data: dict[str, Any] = yaml.safe_load((HERE / "words.yaml").read_text("utf-8"))
+    return data
 
 
 @cache
 def words() -> Words:
     """Read the two files. The supplement goes before CLDR: it holds the press's own spellings."""
-    data = yaml.safe_load((HERE / "words.yaml").read_text("utf-8"))
+    data = press()
     months: dict[str, Month] = {}
     for name, numbers in json.loads((HERE / "months.json").read_text("utf-8")).items():
         by_language = {language: int(number) for number, languages in numbers.items() for language in languages.split()}
@@ -51,18 +55,11 @@ def words() -> Words:
         for number, names in data[key].items():
             for name in names:
                 months[folded_word(name)] = Month(calendar, number)
-    units: dict[str, tuple[str, int]] = {}
-    for unit, names in data["units"].items():
-        two, _, bare = unit.rpartition("_")
-        units.update({folded_word(name): (bare, 2 if two else 1) for name in names})
     return Words(
         months=months,
         longest_month=max(len(name.split()) for name in months),
         halves={**_flat({"am": data["am"]}), **_flat({"pm": data["pm"]})},
         zones=_flat(data["zones"]),
-        ago=frozenset(map(folded_word, data["ago"])),
-        units=units,
-        days_ago=_flat(data["days_ago"]),
     )
 
 

@@ -219,6 +219,11 @@ def _of_line(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]:
     return [person for person in _persons([(text, None)], site) if is_shown_name(person.name) and is_name(person.name, site)]
 
 
+def shown_names(persons: Iterable[Person]) -> str:
+    """A list of people as one text."""
+    return "; ".join(person.name for person in persons)
+
+
 def choose_authors(found: list[Authors]) -> Authors | None:
     """The first candidate with a person in it; else the first."""
     sure = next((one for one in found if any(is_person_like(person.name) for person in one.value)), None)

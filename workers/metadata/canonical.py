@@ -1,5 +1,6 @@
 """The page's own URL, and why it is taken."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from workers.metadata.candidate import Candidate, candidate
@@ -8,12 +9,14 @@ from workers.structured.jsonld import url_of, values_of
 from workers.structured.page import Page
 
 
-def canonical(page: Page) -> Candidate[str] | None:
-    """`rel=canonical`; without one og:url, then JSON-LD's, of the same site. None when several canonicals differ, or name a home page."""
+def find_canonicals(page: Page) -> Iterator[Candidate[str]]:
+    """By precedence: `rel=canonical`; og:url, then JSON-LD's, of the same site. None when several canonicals differ or name a home page."""
     hrefs = {absolute_url(link.href, page.base) for link in page.links if "canonical" in link.rel.split()}
     if hrefs:
         url = hrefs.pop() if len(hrefs) == 1 else None
-        return candidate(url, "meta", "link.canonical") if url and not is_home_page(url) else None
+        if not url or is_home_page(url):
+            return
+        yield candidate(url, "meta", "link.canonical")
     stated = [("meta", "meta.og:url", page.meta("og:url"))]
     stated += [
         ("jsonld", f"jsonld.{key}", url_of(value))
@@ -23,8 +26,7 @@ def canonical(page: Page) -> Candidate[str] | None:
     for source, rule, href in stated:
         url = absolute_url(href, page.base) if href else None
         if url and not is_home_page(url) and _same_site(url, page.url) and "#" not in url:
-            return candidate(url, source, rule)
-    return None
+            yield candidate(url, source, rule)
 
 
 def _same_site(url: str, fetched: str | None) -> bool:

@@ -102,12 +102,12 @@ class _Search:
         if not proven:
             return Dates(notes=tuple(dict.fromkeys(self.notes)))
         chosen = self._as_shown(self._finest(proven), shown)
-        source = settled(chosen, proven, _differ, lambda found: found.value)
+        source = settled(chosen, proven, _differ, _value)
         if source.conflicts:
             self.notes.append(QualityReason.DATES_CONFLICT)
         later = next((one for one in modified if one.value.day >= chosen.value.day or not _differ(one.value, chosen.value)), None)
         later = later if later is not chosen else None
-        later_source = settled(later, modified, _differ, lambda found: found.value) if later else None
+        later_source = settled(later, modified, _differ, _value) if later else None
         return Dates(chosen, later, source, later_source, tuple(dict.fromkeys(self.notes)))
 
     @staticmethod
@@ -216,12 +216,20 @@ def _is_near_midnight(found: Found) -> bool:
     return found.value.endswith("Z") and not "07" <= found.value[11:13] < "17"
 
 
-def _differ(one: Found, other: Found) -> bool:
-    """Whether two dates name other days; the same moment in two time zones is one date."""
-    if one.day[: len(other.day)] == other.day[: len(one.day)]:
+def days_differ(one: str, other: str) -> bool:
+    """Whether two dates as the contract writes them name other days; the same moment in two time zones is one date."""
+    if one[:10].startswith(other[:10]) or other[:10].startswith(one[:10]):
         return False
-    moments = [moment for found in (one, other) if (moment := _moment(found.value)) is not None]
+    moments = [moment for value in (one, other) if (moment := _moment(value)) is not None]
     return len(moments) < 2 or moments[0] != moments[1]
+
+
+def _differ(one: Found, other: Found) -> bool:
+    return days_differ(one.value, other.value)
+
+
+def _value(found: Found) -> str:
+    return found.value
 
 
 def _moment(value: str) -> datetime | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.records import Image, Video
 from workers.metadata.candidate import Candidate, candidate, plain
+from workers.metadata.conflicts import images_differ, texts_differ
 from workers.stages.links import absolute_url
 from workers.structured.jsonld import Node, text_at, text_of, types_of, url_of, values_of
 from workers.structured.page import Page
@@ -31,16 +32,15 @@ _PLAYERS = (
 )
 
 
-def find_main_image(page: Page) -> Candidate[str] | None:
-    """The image for social networks, then the article's in JSON-LD and microdata."""
+def find_main_images(page: Page) -> Iterator[Candidate[str]]:
+    """By precedence: the image for social networks, then the article's in JSON-LD and microdata."""
     for name in _IMAGE_METAS:
         if (href := page.meta(name)) and (url := absolute_url(href, page.base)):
-            return candidate(url, "meta", f"meta.{name}")
+            yield candidate(url, "meta", f"meta.{name}")
     for node, source, rule in ((page.article, "jsonld", "jsonld.image"), (page.article_item, "dom", "item.image")):
-        for value in values_of(node or {}, "image"):
-            if (href := url_of(value)) and (url := absolute_url(href, page.base)):
-                return candidate(url, source, rule)
-    return None
+        urls = (absolute_url(url_of(value), page.base) for value in values_of(node or {}, "image"))
+        if url := next(filter(None, urls), None):
+            yield candidate(url, source, rule)
 
 
 def find_images(page: Page) -> Candidate[list[Image]] | None:
@@ -48,7 +48,7 @@ def find_images(page: Page) -> Candidate[list[Image]] | None:
     images = [
         image for value in values_of(page.article or {}, "image")[:MAX_IMAGES] if isinstance(value, dict) and (image := _image(page, value))
     ]
-    return candidate(images, "jsonld", "jsonld.image") if images else None
+    return candidate(merged([], images), "jsonld", "jsonld.image") if images else None
 
 
 def _image(page: Page, value: Node) -> Image | None:
@@ -58,8 +58,28 @@ def _image(page: Page, value: Node) -> Image | None:
     return Image(url=url, caption=caption, credit_text=credit) if url and (caption or credit) else None
 
 
-def find_videos(page: Page) -> Candidate[list[Video]] | None:
-    """The article's videos: JSON-LD, metas, players of the well-known hosts inside the page's article."""
+def merged(shown: list[Image], stated: list[Image]) -> list[Image]:
+    """The images that stand in the text, in page order, with what structured data knows of them; then those that only it describes."""
+    found: list[Image] = []
+    for image in (*shown, *stated):
+        at = next((at for at, known in enumerate(found) if _is_same(image, known)), None)
+        if at is None or image in shown:
+            found.append(image)
+            continue
+        known = found[at]
+        caption, credit = known.caption or image.caption, known.credit_text or image.credit_text
+        found[at] = Image(url=known.url or image.url, caption=caption, credit_text=credit)
+    return found
+
+
+def _is_same(one: Image, other: Image) -> bool:
+    if one.url and other.url and not images_differ(one.url, other.url):
+        return True
+    return bool(one.caption and other.caption) and not texts_differ(one.caption or "", other.caption or "")
+
+
+def find_videos(page: Page) -> Iterator[Candidate[list[Video]]]:
+    """The article's videos: JSON-LD, metas; without either, players of the well-known hosts."""
     videos: dict[str, Video] = {}
     for value in values_of(page.article or {}, "video")[:MAX_VIDEOS]:
         if isinstance(value, dict) and (video := _video(page, value)):
@@ -67,12 +87,12 @@ def find_videos(page: Page) -> Candidate[list[Video]] | None:
     if not videos and "VideoObject" in types_of(page.article or {}) and (video := _video(page, page.article or {})):
         videos[video.url or ""] = video
     if videos:
-        return candidate(list(videos.values()), "jsonld", "jsonld.video")
-    for name in _VIDEO_METAS:
-        if (href := page.meta(name)) and (url := absolute_url(href, page.base)):
-            return candidate([Video(url=url)], "meta", f"meta.{name}")
-    found = list(_players(page))
-    return candidate(found, "dom", "player") if found else None
+        yield candidate(list(videos.values()), "jsonld", "jsonld.video")
+    name, href = next(((name, href) for name in _VIDEO_METAS if (href := page.meta(name))), ("", ""))
+    if url := absolute_url(href, page.base):
+        yield candidate([Video(url=url)], "meta", f"meta.{name}")
+    if not videos and not url and (found := list(_players(page))):
+        yield candidate(found, "dom", "player")
 
 
 def _video(page: Page, value: Node) -> Video | None:
@@ -83,26 +103,25 @@ def _video(page: Page, value: Node) -> Video | None:
 
 def _players(page: Page) -> Iterator[Video]:
     seen: set[str] = set()
-    for frame in page.tree.iter("iframe"):
+    for frame in page.tree.iter("iframe") if "iframe" in page.markup else ():
         url = absolute_url(frame.get("src") or frame.get("data-src"), page.base)
         if url and url not in seen and any(player in url for player in _PLAYERS) and len(seen) < MAX_VIDEOS:
             seen.add(url)
             yield Video(url=url, name=plain(frame.get("title") or "") or None)
 
 
-def find_is_free(page: Page) -> Candidate[bool] | None:
-    """What the page says of a paywall; None where it says nothing."""
+def find_is_free(page: Page) -> Iterator[Candidate[bool]]:
+    """What the page says of a paywall, by precedence: JSON-LD, microdata, the content tier for social networks."""
     for node, source, rule in (
         (page.article, "jsonld", "jsonld.isAccessibleForFree"),
         (page.article_item, "dom", "item.isAccessibleForFree"),
     ):
         for value in values_of(node or {}, "isAccessibleForFree")[:1]:
             if (free := _as_bool(value)) is not None:
-                return candidate(free, source, rule)
+                yield candidate(free, source, rule)
     tier = page.meta("article:content_tier", "og:article:content_tier").lower()
     if tier in ("free", "locked", "metered"):
-        return candidate(tier == "free", "meta", "meta.article:content_tier")
-    return None
+        yield candidate(tier == "free", "meta", "meta.article:content_tier")
 
 
 def _as_bool(value: Any) -> bool | None:
@@ -111,15 +130,15 @@ def _as_bool(value: Any) -> bool | None:
     return {"true": True, "false": False, "yes": True, "no": False}.get(text_of(value).strip().lower().rpartition("/")[2])
 
 
-def find_license(page: Page) -> Candidate[str] | None:
-    """The licence: JSON-LD, a `rel=license` link, Dublin Core."""
+def find_licenses(page: Page) -> Iterator[Candidate[str]]:
+    """The licence, by precedence: JSON-LD, a `rel=license` link in the head, one on the page, Dublin Core."""
     if url := url_of(values_of(page.article or {}, "license")[:1]) or text_at(page.article or {}, "license"):
-        return candidate(plain(url), "jsonld", "jsonld.license")
+        yield candidate(plain(url), "jsonld", "jsonld.license")
     for link in page.links:
         if "license" in link.rel.split() and (url_ := absolute_url(link.href, page.base)):
-            return candidate(url_, "meta", "link.license")
+            yield candidate(url_, "meta", "link.license")
     for anchor in page.rel_links("license"):
         if url_ := absolute_url(anchor.get("href"), page.base):
-            return candidate(url_, "dom", "rel.license")
-    rights = page.meta("dc.rights.license", "dcterms.license")
-    return candidate(plain(rights), "meta", "meta.dcterms.license") if rights else None
+            yield candidate(url_, "dom", "rel.license")
+    if rights := page.meta("dc.rights.license", "dcterms.license"):
+        yield candidate(plain(rights), "meta", "meta.dcterms.license")

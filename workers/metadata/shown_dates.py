@@ -20,6 +20,7 @@ GUESS_REACH = 200  # elements from the headline
 _NOT_LINES = ("script", "style", "a", "title", "h1")
 MAX_SPOKEN_LINE_CHARS = 90  # of a line that says what its date is of
 MAX_LABELLED_CHARS = 200
+MAX_NAMED_DAY_WORDS = 4
 
 
 class ShownDates:
@@ -65,9 +66,13 @@ class ShownDates:
         if len(element) > 12:
             return None
         text = self._page.text(element)
-        if not any(c.isdigit() for c in text) or len(text) > MAX_LABELLED_CHARS:
+        if len(text) > MAX_LABELLED_CHARS:
             return None
-        found_ = self._reader.read(text)
+        if not any(c.isdigit() for c in text):  # "Yesterday", "Posted an hour ago"
+            is_short = len(text.split()) <= MAX_NAMED_DAY_WORDS
+            found_ = self._reader.read_relative(text, is_date=speaks_of_date(text)) if is_short else None
+        else:
+            found_ = self._reader.read(text)
         if found_ is None or found_.precision in ("month", "year"):
             return None
         return candidate(found_, "dom", f"{rule}.text"), labels_update(label) or names_update(text)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Self
 
 from workers.metadata.candidate import plain
@@ -25,6 +26,7 @@ MIN_LABEL_LETTERS = 4  # of a host's own part
 _LETTERS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=1_000)  # a headline, a site's name, a section are compared a dozen times a page
 def squashed(text: str) -> str:
     """The letters and digits of a text, folded: how names are compared."""
     return _LETTERS.sub("", fold(text))

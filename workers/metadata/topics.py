@@ -1,9 +1,8 @@
 """What the article is about, as the page says: description, section, breadcrumbs, keywords."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from workers.metadata.candidate import Candidate, candidate, plain
@@ -47,11 +46,10 @@ _SECTION_METAS = (
     "og:section",
     "dc.subject.category",
 )
-_labelled_crumbs = etree.XPath('//*[contains(@class, "crumb") or contains(@id, "crumb")]')
 
 
-def find_description(page: Page) -> Candidate[str] | None:
-    """The page's own summary: the longest wording is no better than the publisher's, so the first place that has one."""
+def find_descriptions(page: Page) -> list[Candidate[str]]:
+    """The page's own summaries, by precedence: the longest wording is no better than the publisher's, so the first place that has one."""
     places = [
         ("meta", f"meta.{name}", page.meta(name))
         for name in ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
@@ -59,29 +57,25 @@ def find_description(page: Page) -> Candidate[str] | None:
     for node, source, rule in ((page.article, "jsonld", "jsonld.description"), (page.article_item, "dom", "item.description")):
         if node is not None:
             places.append((source, rule, text_of(node.get("description"))))
-    return next((candidate(text, source, rule) for source, rule, raw in places if (text := plain(raw))), None)
+    return [candidate(text, source, rule) for source, rule, raw in places if (text := plain(raw))]
 
 
-def find_breadcrumbs(page: Page, site: SiteNames, headline: str) -> Candidate[list[str]] | None:
-    """The path of sections: JSON-LD, microdata, then an element labelled as one. Without the home page, the site and the article itself."""
+def find_breadcrumbs(page: Page, site: SiteNames, headline: str) -> Iterator[Candidate[list[str]]]:
+    """The paths of sections: JSON-LD, microdata; failing both an element labelled as one. Without home page, site and article."""
+    is_stated = False
     for found, source, rule in ((page.json_nodes, "jsonld", "jsonld.breadcrumb"), (page.items, "dom", "item.breadcrumb")):
         for one in found:
             if "BreadcrumbList" in types_of(one.node):
                 crumbs = _clean_crumbs(_listed(values_of(one.node, "itemListElement")), site, headline)
                 if crumbs:
-                    return candidate(crumbs, source, rule)
-    for element in _elements(page.tree) if "crumb" in page.markup else ():
+                    is_stated = True
+                    yield candidate(crumbs, source, rule)
+    for element in page.labels.crumbs if not is_stated and "crumb" in page.markup else ():
         links = [page.text(a) for a in element.iter("a")]
         crumbs = _clean_crumbs(links, site, headline) if len(links) <= MAX_CRUMBS else []
         if crumbs:
-            return candidate(crumbs, "dom", "label.breadcrumb")
-    return None
-
-
-def _elements(tree: HtmlElement) -> list[HtmlElement]:
-    found = _labelled_crumbs(tree)
-    assert isinstance(found, list)
-    return [element for element in found if isinstance(element, HtmlElement)]
+            yield candidate(crumbs, "dom", "label.breadcrumb")
+            return
 
 
 def _listed(items: Iterable[object]) -> list[str]:
@@ -114,37 +108,43 @@ def _clean_crumbs(names: list[str], site: SiteNames, headline: str) -> list[str]
     return kept[:MAX_CRUMBS]
 
 
-def find_section(page: Page, site: SiteNames, crumbs: list[str]) -> Candidate[str] | None:
-    """The section that the publisher names; else the last of the breadcrumbs."""
+def find_sections(page: Page, site: SiteNames, crumbs: list[str]) -> Iterator[Candidate[str]]:
+    """The section that the publisher names; else the first of the breadcrumbs."""
     places = [("meta", f"meta.{name}", page.meta(name)) for name in _SECTION_METAS[:1]]
     for node, source, rule in ((page.article, "jsonld", "jsonld.articleSection"), (page.article_item, "dom", "item.articleSection")):
         places += [(source, rule, text_of(value)) for value in values_of(node or {}, "articleSection")[:1]]
     places += [("meta", f"meta.{name}", page.meta(name)) for name in _SECTION_METAS[1:]]
-    if crumbs:
-        places.append(("dom", "breadcrumbs", crumbs[0]))
+    is_stated = False
     for source, rule, raw in places:
         text = plain(raw)
         if text and len(text) <= MAX_SECTION_CHARS and not site.has(text) and "://" not in text:
-            return candidate(text, source, rule)
-    return None
+            is_stated = True
+            yield candidate(text, source, rule)
+    if crumbs and not is_stated:
+        yield candidate(crumbs[0], "dom", "breadcrumbs")
 
 
-def find_keywords(page: Page, site: SiteNames) -> Candidate[list[str]] | None:
-    """The first place with keywords: JSON-LD, metas, microdata, links marked as tags."""
-    for values, source, rule in _keyword_places(page):
-        words = split_keywords(values, site)
-        if words:
-            return candidate(words, source, rule)
-    return None
+def find_keywords(page: Page, site: SiteNames) -> Iterator[Candidate[list[str]]]:
+    """By precedence: JSON-LD, metas, microdata; without any, links marked as tags."""
+    is_stated = False
+    for places in (_stated_keywords(page), _shown_keywords(page)):
+        for values, source, rule in places if not is_stated else ():
+            words = split_keywords(values, site)
+            if words:
+                is_stated = True
+                yield candidate(words, source, rule)
 
 
-def _keyword_places(page: Page) -> Iterable[tuple[list[str], str, str]]:
+def _stated_keywords(page: Page) -> Iterable[tuple[list[str], str, str]]:
     if page.article is not None:
         yield [text_of(value) for value in values_of(page.article, "keywords")], "jsonld", "jsonld.keywords"
     for name in _KEYWORD_METAS:
         yield page.metas.get(name, []), "meta", f"meta.{name}"
     if page.article_item is not None:
         yield [text_of(value) for value in values_of(page.article_item, "keywords")], "dom", "item.keywords"
+
+
+def _shown_keywords(page: Page) -> Iterable[tuple[list[str], str, str]]:
     yield [page.text(link) for link in page.rel_links("tag")[:MAX_KEYWORDS]], "dom", "rel.tag"
     yield _linked_tags(page), "dom", "link.tag"
 

@@ -68,6 +68,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     steady_sha256: str = ""  # of what stays of `body` when nothing has happened
     # parse, extract, metadata, language, quality
     tree: Any = None  # lxml.html.HtmlElement
+    page: Any = None  # of workers.structured.page: what stands in the head and in structured data, read once
     joiners: Joiners = Joiners("")  # what stands in `tree` for zero-width joiners
     blocks: Any = None  # of workers.model.blocks: the tree cut at block-level tags
     own_lines: list[str] = []  # the body by the block model alone, without the arbiter: what a page is is judged by it

@@ -16,6 +16,7 @@ from workers.stages.extract import EXTRACTOR, EXTRACTOR_VERSION
 from workers.stages.text import count_words
 
 FROM_HEADERS = FieldSource(source="header", rule="record")
+FETCHED = FieldSource(source="header", rule="fetched_at")  # the header, or the record's timestamp: a replay makes the one of the other
 PLAIN_TEXT_EXTRACTOR = ("none", "0")  # text/plain was extracted by somebody else
 
 
@@ -64,6 +65,8 @@ def _article(draft: Draft, id_: str, **parts: Any) -> Article:
 def _provenance(draft: Draft) -> Provenance:
     name, version = (EXTRACTOR, EXTRACTOR_VERSION) if draft.tree is not None else PLAIN_TEXT_EXTRACTOR
     known = {**draft.sources, **({"url": FROM_HEADERS} if draft.url else {})}
+    if known_now(draft.now):
+        known["dateDownloaded"] = FETCHED
     return Provenance(
         extractor=name,
         extractor_version=version,

@@ -10,9 +10,9 @@ PAGE_ATTRIBUTES_FACTOR = 20  # attributes on a page, times those allowed on one 
 # As browsers read tags: a quote opens a value only after an equals sign. Possessive throughout and without a condition at its end,
 # so that no input makes it look twice at a character.
 # What nearly all attributes are (`="..."`) stands first.
-_ONE_ATTRIBUTE = rb"""[^\s/>][^\s/>=]*+(?:="[^"]*+"|\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
-_ATTRIBUTE = re.compile(_ONE_ATTRIBUTE)
-_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++|%s)*+" % _ONE_ATTRIBUTE)
+ONE_ATTRIBUTE = rb"""[^\s/>][^\s/>=]*+(?:="[^"]*+"|\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ATTRIBUTE = re.compile(ONE_ATTRIBUTE)
+_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]*+%s)*+[\s/]*+" % ONE_ATTRIBUTE)
 _SHORTEST_ATTRIBUTE = 2  # characters, with the space before it
 _OPAQUE = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
 

@@ -6,6 +6,9 @@ from typing import Any
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from schemas.records import FieldSource
+from workers.metadata.candidate import with_conflict
+from workers.metadata.conflicts import languages_differ
+from workers.metadata.languages import find_languages
 from workers.pipeline.draft import Draft, replace
 from workers.stages.text import text_direction
 
@@ -71,7 +74,7 @@ def detect_language(draft: Draft) -> Draft:
     sources = dict(draft.sources)
     if confidence >= MIN_CONFIDENCE and label != NO_LANGUAGE:
         parts["in_language"] = label
-        sources["inLanguage"] = FROM_TEXT
+        sources["inLanguage"] = _with_stated(draft, label)
         other = _other_language(body, label)
         if other:
             parts["other_languages"] = [other]
@@ -86,6 +89,15 @@ def classify(text: str) -> tuple[str, float]:
     if sindhi and sindhi >= SINDHI_SHARE * sum(map(str.isalpha, text)):
         return "sd", 1.0
     return _STANDARD.get(label, label), round(float(confidence), 3)
+
+
+def _with_stated(draft: Draft, label: str) -> FieldSource:
+    """The source of the language, with what the page states otherwise: its `lang`, its metas, its JSON-LD."""
+    source = FROM_TEXT
+    for other in find_languages(draft.page) if draft.page is not None else ():
+        if languages_differ(label, other.value):
+            source = with_conflict(source, other.source, other.value)
+    return source
 
 
 def _other_language(body: str, label: str) -> str | None:

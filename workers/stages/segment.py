@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.records import FieldSource, RemovedSegment
+from workers.metadata.media import merged
 from workers.pipeline.draft import Draft, replace
 from workers.rules.load import matcher as rules_in_use
 from workers.rules.match import Matcher
@@ -53,10 +54,12 @@ def _filled(draft: Draft, part: Part, parts: dict[str, Any], sources: dict[str, 
         "abstract": part.abstract,
         "keywords": list(dict.fromkeys([*parts.get("keywords", []), *part.keywords])),
         "source_organization": list({source.name: source for source in part.sources}.values()),
-        "images": part.images,
+        "images": merged(part.images, parts.get("images", [])),
         "related_links": part.related,
     }
-    new = {WIRE_NAMES[name]: FROM_RULES for name, value in found.items() if value and name not in parts}
+    new = {
+        WIRE_NAMES[name]: FROM_RULES for name, value in found.items() if value and (name not in parts or (name == "images" and part.images))
+    }
     removed = [piece if draft.limits.removed_text else RemovedSegment(class_=piece.class_, rule=piece.rule) for piece in part.removed]
     fields = {
         **parts,

@@ -4,24 +4,35 @@ import re
 
 from workers.pipeline.draft import Draft, replace
 from workers.stages.quality import QualityReason
+from workers.structured.page import Page
 
 # A string counts as one token and ends with the text if nothing else ends it: linear on any input.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[{]|[\]}]', re.DOTALL)
 
 
 def prepare_structured_data(draft: Draft) -> Draft:
-    """Drop JSON-LD scripts deeper than `max_json_depth` from `tree`, and protect the joiners that the others write as escapes."""
+    """Drop JSON-LD scripts deeper than `max_json_depth` from `tree`, protect the joiners that others write as escapes, and fill `page`."""
     if draft.tree is None or draft.html is None:
         return draft
-    dropped = False
-    for script in draft.tree.xpath('.//script[contains(@type, "json")]'):
+    page = Page.of(draft.tree, draft.url, draft.html, draft.joiners)
+    kept = []
+    for script in page.scripts:
         text = script.text or ""
         if is_deeper(text, draft.limits.max_json_depth):
             script.drop_tree()
-            dropped = True
-        elif "\\u200" in text:
-            script.text = draft.joiners.protect_json(text)
-    return replace(draft, notes=(*draft.notes, QualityReason.STRUCTURED_DATA_DROPPED)) if dropped else draft
+            continue
+        if "\\u200" in text:
+            script.text = page.joiners.protect_json(text)
+        kept.append(script)
+    notes = (*draft.notes, QualityReason.STRUCTURED_DATA_DROPPED) if len(kept) < len(page.scripts) else draft.notes
+    page.scripts = kept
+    return replace(draft, notes=notes, page=page)
+
+
+def page_of(draft: Draft) -> Page:
+    """What the page says of itself; read here where the stage has not run. Only for a draft with a tree."""
+    page: Page = draft.page if draft.page is not None else Page.of(draft.tree, draft.url, draft.html or "", draft.joiners)
+    return page
 
 
 def is_deeper(text: str, max_depth: int) -> bool:

@@ -1,9 +1,13 @@
 """What only the text says: a date line, a byline, a dateline, where the story came from; and keywords in the letters of the text."""
 
+from datetime import date
 from typing import Any
 
 from schemas.records import FieldSource, Person, SourceOrganization
 from workers.dates.parse import Found, Reader
+from workers.metadata.authors import shown_names
+from workers.metadata.candidate import with_conflict
+from workers.metadata.conflicts import persons_differ
 from workers.metadata.date_words import names_update
 from workers.metadata.datelines import dateline_of, end_credit
 from workers.metadata.dates import TOLERANCE, known_now
@@ -34,7 +38,10 @@ def read_text(draft: Draft) -> Draft:
 
     notes = _add_date(draft, parts, sources)
     paragraphs: list[str] = parts["paragraphs"]
-    add("authors", _authors(draft), "text.byline")
+    authors = _authors(draft)
+    if authors and parts.get("authors") and persons_differ(authors, parts["authors"]):
+        _note(sources, "authors", "text.byline", shown_names(authors))
+    add("authors", authors, "text.byline")
     dateline = dateline_of(paragraphs[0]) if paragraphs else None
     add("dateline", dateline.text if dateline else None, "text.dateline")
     add("credit_text", next((line.text for line in draft.cut_lines if line.class_ in _CREDITS), None), "text.credit")
@@ -67,7 +74,22 @@ def _add_date(draft: Draft, parts: dict[str, Any], sources: dict[str, FieldSourc
         name = "date_modified" if names_update(line.text or "") else "date_published"
         if name not in parts:
             _put(name, found, parts, sources)
+        elif all(_days_apart(parts[known], found.day) > 1 for known in ("date_published", "date_modified") if known in parts):
+            notes.append(QualityReason.DATES_CONFLICT)
+            _note(sources, name, "text.date_line", found.value)
     return notes
+
+
+def _days_apart(one: str, other: str) -> int:
+    """Days between two dates that name a day; 0 where one does not. A day may be the same moment in universal time."""
+    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) if len(one) >= 10 and len(other) >= 10 else 0
+
+
+def _note(sources: dict[str, FieldSource], name: str, rule: str, value: str) -> None:
+    """Record what the text says of a field that another place has filled."""
+    wire = WIRE_NAMES[name]
+    if wire in sources:
+        sources[wire] = with_conflict(sources[wire], FieldSource(source="text", rule=rule), value)
 
 
 def _put(name: str, found: Found, parts: dict[str, Any], sources: dict[str, FieldSource]) -> None:

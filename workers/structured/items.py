@@ -1,6 +1,7 @@
 """Microdata and RDFa: the same nodes as JSON-LD makes, from attributes of the tree."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -22,7 +23,6 @@ _URL_ATTRIBUTES = {
     "source": "src",
     "iframe": "src",
 }
-_properties = etree.XPath("//*[@itemprop or (@property and not(self::meta))]")
 _string = etree.XPath("string()", smart_strings=False)
 
 
@@ -40,11 +40,14 @@ _MICRODATA = _Vocabulary("itemscope", "itemtype", "itemprop")
 _RDFA = _Vocabulary("typeof", "typeof", "property")
 
 
-def items_of(tree: HtmlElement) -> list[Found]:
-    """The items of a page, in page order; microdata first."""
-    found = _properties(tree)
-    assert isinstance(found, list)
-    elements = [element for element in found[:MAX_PROPERTIES] if isinstance(element, HtmlElement)]
+def items_of(page_elements: list[HtmlElement]) -> list[Found]:
+    """The items of a page, in page order; microdata first. Open Graph's properties are no items."""
+    stated = (
+        element
+        for element in page_elements
+        if element.get("itemprop") is not None or (element.get("property") is not None and element.tag != "meta")
+    )
+    elements = list(islice(stated, MAX_PROPERTIES))
     return [
         item
         for words in (_MICRODATA, _RDFA)

@@ -3,7 +3,9 @@
 import html
 import json
 import re
+import string
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import json_repair
@@ -13,9 +15,8 @@ Node = dict[str, Any]  # a JSON object with an "@type"
 
 MAX_NODES = 2_000  # of a page; more is a catalogue
 MAX_REPAIRED_CHARS = 100_000  # json_repair takes 2 ms for 1,000 characters, in proportion
-_WRAPPING = re.compile(
-    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)?\s*|\s*(?:(?://|/\*)?\s*\]\]>(?:\s*\*/)?|-->)?[\s;]*\Z"
-)
+_WRAPPED_BEFORE = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)?\s*")
+_ENDS = ";" + string.whitespace
 # What stands under these is another work than the page's own.
 _OTHERS = frozenset(
     (
@@ -34,18 +35,30 @@ class Found(msgspec.Struct, frozen=True):
 
 def read_json(text: str) -> Any:
     """The value of a script; None when nothing can be made of it. What nests too deeply must be gone already."""
-    text = _WRAPPING.sub("", text)
+    if not text or text.isspace():
+        return None
+    for written in (str, _unwrapped):
+        try:
+            return msgspec.json.decode(text := written(text))
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            pass
     if not text:
         return None
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        pass
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         pass
     return _repaired(text)
+
+
+def _unwrapped(text: str) -> str:
+    """The text without comments around it and semicolons after it."""
+    text = text[_WRAPPED_BEFORE.match(text).end() :].rstrip(_ENDS)  # type: ignore[union-attr]  # it matches the empty text, too
+    cdata = text.removesuffix("*/").rstrip()
+    if cdata.endswith("]]>"):
+        cdata = cdata.removesuffix("]]>").rstrip()
+        return cdata.removesuffix("//").removesuffix("/*").rstrip(_ENDS)
+    return text.removesuffix("-->").rstrip()
 
 
 def _repaired(text: str) -> Any:
@@ -99,7 +112,12 @@ def types_of(node: Node) -> list[str]:
     """The names of a node's types, without the vocabulary."""
     types = node.get("@type")
     names = types if isinstance(types, list) else [types]
-    return [re.split(r"[/#:]", name.strip())[-1] for name in names if isinstance(name, str)]
+    return [_last_name(name) for name in names if isinstance(name, str)]
+
+
+@lru_cache(maxsize=1_000)
+def _last_name(name: str) -> str:
+    return re.split(r"[/#:]", name.strip())[-1]
 
 
 def values_of(node: Node, key: str) -> list[Any]:

@@ -54,8 +54,9 @@ class Page:
     titles: list[str] = field(default_factory=list)
     headings: list[HtmlElement] = field(default_factory=list)  # h1
     times: list[HtmlElement] = field(default_factory=list)
-    scripts: list[str] = field(default_factory=list)  # the JSON of JSON-LD
+    scripts: list[HtmlElement] = field(default_factory=list)  # of any JSON
     base: str | None = None  # what links are relative to
+    _properties: int = 0  # metas with one
 
     @classmethod
     def of(cls, tree: HtmlElement, url: str | None, markup: str, joiners: Joiners | None = None) -> "Page":
@@ -80,8 +81,8 @@ class Page:
                 case "base":
                     page.base = page.base or absolute_url(element.get("href"), url)
                 case "script":
-                    if "ld+json" in (element.get("type") or "").lower() and element.text:
-                        page.scripts.append(page.joiners.restore(element.text))
+                    if "json" in (element.get("type") or "").lower():
+                        page.scripts.append(element)
         page.base = page.base or url
         return page
 
@@ -91,11 +92,14 @@ class Page:
             return
         for attribute in ("property", "name", "http-equiv", "itemprop"):
             name = element.get(attribute)
+            self._properties += attribute == "property" and name is not None
             if name and not (attribute == "itemprop" and _is_in_item(element)):
                 self.metas.setdefault(name.strip().lower(), []).append(self.joiners.restore(content.strip()[:MAX_META_CHARS]))
 
     def text(self, element: HtmlElement) -> str:
         """The words of an element, white space collapsed; those of scripts, buttons and pictures inside it left out."""
+        if not len(element):
+            return self.joiners.restore(" ".join((element.text or "").split()))
         has_others = next(element.iter(*_NOT_WORDS), None) is not None
         text = "".join(_words(element)) if has_others else str(_string(element))
         return self.joiners.restore(" ".join(text.split()))
@@ -119,14 +123,27 @@ class Page:
         return next((link.href for link in self.links if "canonical" in link.rel.split()), "")
 
     @cached_property
+    def elements(self) -> list[HtmlElement]:
+        """All elements, in page order."""
+        return list(self.tree.iter("*"))
+
+    @cached_property
+    def json_texts(self) -> list[str]:
+        """The scripts of JSON-LD."""
+        scripts = [script.text for script in self.scripts if "ld+json" in (script.get("type") or "").lower()]
+        return [self.joiners.restore(text) for text in scripts if text]
+
+    @cached_property
     def json_nodes(self) -> list[Found]:
         """The nodes of JSON-LD."""
-        return nodes_of([value for script in self.scripts if (value := read_json(script)) is not None]) if self.scripts else []
+        return nodes_of([value for text in self.json_texts if (value := read_json(text)) is not None])
 
     @cached_property
     def items(self) -> list[Found]:
-        """The items of microdata and RDFa."""
-        return items_of(self.tree)
+        """The items of microdata and RDFa. Most pages have none, and their elements are not looked at."""
+        markup = self.markup
+        can_have = not markup or "itemprop" in markup or "typeof=" in markup or markup.count("property=") > self._properties
+        return items_of(self.elements) if can_have else []
 
     @cached_property
     def article(self) -> Node | None:
@@ -165,12 +182,16 @@ class Page:
 
     def rel_links(self, rel: str) -> list[HtmlElement]:
         """The `a` elements with a link type, in page order. Most pages do not have the word, so the tree is not walked for it."""
-        return [link for link in self.tree.iter("a") if rel in (link.get("rel") or "").lower().split()] if rel in self.markup else []
+        return [link for link, rels in self._typed_links if rel in rels] if rel in self.markup else []
+
+    @cached_property
+    def _typed_links(self) -> list[tuple[HtmlElement, list[str]]]:
+        return [(link, rel.lower().split()) for link in self.tree.iter("a") if (rel := link.get("rel"))]
 
     @cached_property
     def labels(self) -> Labelled:
         """The elements that carry a label; read when it is first asked for."""
-        return read_labels(self.tree)
+        return read_labels(self.elements)
 
     def _article_of(self, found: list[Found]) -> Node | None:
         best: tuple[float, int] | None = None
@@ -186,11 +207,14 @@ class Page:
         if not rank or (rank == 1 and not (values_of(one.node, "datePublished") or values_of(one.node, "headline"))):
             return 0
         urls = {_path(url) for key in ("url", "mainEntityOfPage", "@id") for value in values_of(one.node, key) if (url := url_of(value))}
-        own = {path for url in (self.url, self.canonical_href, self.meta("og:url")) if url and (path := _path(url))}
-        is_this = bool(own & urls) or self._is_called(text_at(one.node, "headline", "name"))
+        is_this = bool(self._own_paths & urls) or self._is_called(text_at(one.node, "headline", "name"))
         if not one.is_own and not is_this:
             return 0
         return rank + (6 if is_this else 0)
+
+    @cached_property
+    def _own_paths(self) -> frozenset[str]:
+        return frozenset(path for url in (self.url, self.canonical_href, self.meta("og:url")) if url and (path := _path(url)))
 
     def _is_called(self, headline: str) -> bool:
         """Whether a headline is the page's."""

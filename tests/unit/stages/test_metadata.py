@@ -7,7 +7,7 @@ from lxml.html import document_fromstring
 
 from schemas.records import Person, Publisher
 from tests.unit.stages.pages import URL, draft, page, paragraphs
-from workers.metadata.canonical import canonical
+from workers.metadata.canonical import find_canonicals
 from workers.pipeline.draft import Draft
 from workers.stages import links
 from workers.stages.metadata import read_metadata
@@ -79,6 +79,14 @@ def test_a_date_after_the_page_was_fetched_is_not_believed() -> None:
         ("", "<figcaption>9 October 2023</figcaption>", "https://a.example/x", None),
         ("", '<aside><p class="date">9 October 2023</p></aside>', "https://a.example/x", None),
         ("", '<footer><p class="date">9 October 2023</p></footer>', "https://a.example/x", None),
+        ("", '<span class="posted-on">Yesterday</span>', "https://a.example/x", "2026-02-28"),
+        ("", '<span class="meta">Posted yesterday</span>', "https://a.example/x", "2026-02-28"),
+        ("", '<span class="meta">USA TODAY</span>', "https://a.example/x", None),
+        ("", '<span class="date">أمس</span>', "https://a.example/x", "2026-02-28"),
+        ("", '<span class="date">قبل 3 ساعات</span>', "https://a.example/x", "2026-03-01T09:00Z"),
+        ("", '<span class="post-time">an hour ago</span>', "https://a.example/x", "2026-03-01T11:00Z"),
+        ("", "<p>Yesterday</p>", "https://a.example/x", None),
+        ("", '<p class="meta">Yesterday the council has met again</p>', "https://a.example/x", None),
         ("", f"<p>It began on 9 October 2023. {'The council met again and said more. ' * 5}</p>", "https://a.example/x", None),
     ],
 )
@@ -104,7 +112,7 @@ def test_dates_come_from_where_publishers_put_them(head: str, body: str, url: st
 )
 def test_the_canonical_url_is_absolute_and_never_a_home_page(head: str, expected: str | None) -> None:
     tree = document_fromstring(f"<html><head>{head}</head><body><p>x</p></body></html>")
-    found = canonical(Page.of(tree, URL, ""))
+    found = next(find_canonicals(Page.of(tree, URL, "")), None)
     assert (found.value if found else None) == expected
 
 

@@ -1,5 +1,7 @@
 """Segmentation: the article stays, everything else goes to its own field or is named in removedSegments."""
 
+import json
+
 import pytest
 
 from schemas.identity import article_id, base_of, normalise_url
@@ -170,6 +172,25 @@ def test_captions_and_summary_points_of_the_page_are_in_their_fields() -> None:
         ("https://news.example.com/b.jpg", "The bridge in winter", "Reuters")
     ]
     assert not set(article.abstract) & set(article.paragraphs)
+
+
+def test_images_of_the_text_and_of_structured_data_are_one_list_with_its_source() -> None:
+    stated = [
+        {"@type": "ImageObject", "url": "/b-1200x675.jpg", "caption": "The bridge in winter", "creditText": "Anadolu"},
+        {"@type": "ImageObject", "url": "/mayor.jpg", "caption": "The mayor in her office"},
+    ]
+    body = (
+        f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "image": stated})}</script>'
+        "<article><h1>Harbour bridge to stay closed</h1>"
+        f"<figure><img src='/b.jpg'><figcaption>The bridge in winter</figcaption></figure>{paragraphs()}</article>"
+    )
+    (article,) = from_html(body)
+    assert [(image.url, image.caption, image.credit_text) for image in article.images] == [
+        ("https://news.example.com/b.jpg", "The bridge in winter", "Anadolu"),
+        ("https://news.example.com/mayor.jpg", "The mayor in her office", None),
+    ]
+    assert article.provenance.fields["images"].rule == "rules"
+    assert article.provenance.fields["dateDownloaded"].source == "header"
 
 
 @pytest.mark.parametrize("line", ["13 سبتمبر 2024", "2 تير 1399 - 12:09:08 ب.ظ", "05.08.2024, 20:59 Uhr", "2025年1月14日 01時28分"])

@@ -81,7 +81,7 @@ def test_references_by_id_are_followed() -> None:
 
 
 def items(body: str) -> list[dict[str, Any]]:
-    return [one.node for one in items_of(document_fromstring(f"<html><body>{body}</body></html>"))]
+    return [one.node for one in items_of(list(document_fromstring(f"<html><body>{body}</body></html>").iter("*")))]
 
 
 def test_microdata_and_rdfa_make_the_same_nodes() -> None:
