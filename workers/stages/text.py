@@ -37,7 +37,10 @@ MAY_BE_RTL = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U0001080
 
 def clean_text(text: str) -> str:
     """One paragraph of plain text: NFC, nothing invisible but ZWNJ and ZWJ, no tatweel that only stretches, white space collapsed."""
-    cleaned = unicodedata.normalize("NFC", " ".join(DROPPED.sub("", text).split()))
+    cleaned = " ".join(text.split())
+    if not cleaned.isprintable():  # a quicker look than the search: nothing that is dropped can be printed
+        cleaned = " ".join(DROPPED.sub("", cleaned).split())
+    cleaned = unicodedata.normalize("NFC", cleaned)
     return _STRETCH.sub("", cleaned) if "\u0640" in cleaned else cleaned
 
 
