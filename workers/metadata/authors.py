@@ -12,6 +12,7 @@ from workers.metadata.candidate import Candidate, candidate, plain
 from workers.metadata.names import has_introduction, is_name, is_person_like, is_shown_name, names_of
 from workers.metadata.site_names import SiteNames
 from workers.metadata.words import words
+from workers.rules.agencies import agency_id
 from workers.rules.fold import fold
 from workers.stages.links import absolute_url
 from workers.structured.jsonld import Node, text_of, types_of, url_of, values_of
@@ -35,7 +36,7 @@ METAS = (
     "articleauthor",
 )
 INVERTED_METAS = ("citation_author", "dc.creator", "dcterms.creator", "dc.author")
-MAX_LINE_CHARS = 120
+MAX_LINE_CHARS, MAX_AGENCY_CHARS = 120, 40
 DESK_TYPES = frozenset(("Organization", "NewsMediaOrganization"))
 MAX_DESK_CHARS = 40
 _MORE_THAN_A_NAME = re.compile(r"\s[-–—|/:]\s|[|/@]")
@@ -57,7 +58,7 @@ def find_authors(page: Page, site: SiteNames) -> list[Authors]:
     if found and all(one.source.rule != "meta.author" or _looks_sure(one) for one in found):
         return found
     found += [one for one in _shown(page, site) if one.value]
-    return found or [one for one in (_desk(page),) if one.value]
+    return found or [one for one in (_desk(page, site),) if one.value]
 
 
 def _looks_sure(one: Authors) -> bool:
@@ -80,16 +81,19 @@ def _stated(page: Page, site: SiteNames) -> Iterator[Authors]:
         yield candidate(_persons([(plain(page.meta("twitter:data1")), None)], site), "meta", "meta.twitter:data1")
 
 
-def _desk(page: Page) -> Authors:
-    """A newsroom that JSON-LD states as the author, typed as an organisation, on a page that names nobody else.
+def _desk(page: Page, site: SiteNames) -> Authors:
+    """A newsroom that JSON-LD states as the author, on a page that names nobody else: an organisation, or a desk taken for a person.
 
     Its name may be the site's: the publisher has said it in so many words. What is more than a name (a motto, two names) is not taken.
     """
     desks: dict[str, Person] = {}
     for value in values_of(page.article or {}, "author"):
-        if isinstance(value, dict) and DESK_TYPES.intersection(types_of(value)):
+        if isinstance(value, dict):
             name = plain(text_of(value))
-            if name and len(name) <= MAX_DESK_CHARS and not _MORE_THAN_A_NAME.search(name):
+            is_desk = bool(DESK_TYPES.intersection(types_of(value))) or bool(
+                " " in name and words().desk.search(name) and not site.has(name)
+            )
+            if is_desk and name and len(name) <= MAX_DESK_CHARS and not _MORE_THAN_A_NAME.search(name):
                 desks.setdefault(fold(name), Person(name=name))
     return candidate(list(desks.values()), "jsonld", "jsonld.author.organization")
 
@@ -159,6 +163,9 @@ def _shown(page: Page, site: SiteNames) -> Iterator[Authors]:
         for element in labels.elements[max(0, head - NEAR_BEFORE) : head + NEAR_AFTER]
         if (persons := _of_line(page, element, site)) and not is_foreign(element, page.own)
     ]
+    if not lines and heads:
+        near_agencies = labels.elements[max(0, heads[0] - NEAR_BEFORE) : heads[0] + NEAR_AFTER]
+        lines = [(False, found) for element in near_agencies if (found := _of_agency_line(page, element))]
     if lines:  # one with a link to the author's page goes before one without: pictures have "By" too
         yield candidate(min(lines, key=lambda line: line[0])[1], "dom", "line.author")
 
@@ -222,6 +229,17 @@ def _of_line(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]:
 def shown_names(persons: Iterable[Person]) -> str:
     """A list of people as one text."""
     return "; ".join(person.name for person in persons)
+
+
+def _of_agency_line(page: Page, element: HtmlElement) -> list[Person]:
+    """The agency of a line that is its name and, perhaps, a place in capitals: `AFP, MANILA`."""
+    text = (element.text or "").strip()
+    name, _, place = text.partition(",")
+    if not 2 <= len(text) <= MAX_AGENCY_CHARS or len(element) or element.tag in ("script", "style", "a", "title", "option"):
+        return []
+    if not (place.strip().isupper() and agency_id(name)) or is_foreign(element, page.own):
+        return []
+    return [Person(name=name)]
 
 
 def choose_authors(found: list[Authors]) -> Authors | None:

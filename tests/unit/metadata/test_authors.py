@@ -81,6 +81,11 @@ def json_ld(author: str) -> str:
         ("", '<aside><p class="author">John Cole</p></aside>', []),
         ("", "<figure><figcaption>By John Cole</figcaption></figure>", []),
         ("", '<p class="author">About the Author</p>', []),
+        ("", '<div class="name">AFP, MANILA</div>', ["AFP"]),  # whose story it is, as Asian papers write it
+        ("", "<p>AFP, Reuters and others say so.</p>", []),
+        (json_ld('{"@type": "Person", "name": "News Staff"}'), "", ["News Staff"]),
+        (json_ld('{"@type": "Person", "name": "Guest Author"}'), "", []),
+        (json_ld('{"@type": "Person", "name": "Staff"}'), "", []),
         ("", "<p>By next spring the bridge will be open, they say.</p>", []),
     ],
 )
