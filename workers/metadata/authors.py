@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from schemas.records import Person
 from workers.metadata.candidate import Candidate, candidate, plain
-from workers.metadata.names import has_introduction, is_name, is_person_like, is_shown_name, names_of
+from workers.metadata.names import has_introduction, is_introduction, is_name, is_person_like, is_shown_name, names_of
 from workers.metadata.site_names import SiteNames
 from workers.metadata.words import words
 from workers.rules.agencies import agency_id
@@ -36,11 +36,12 @@ METAS = (
     "articleauthor",
 )
 INVERTED_METAS = ("citation_author", "dc.creator", "dcterms.creator", "dc.author")
-MAX_LINE_CHARS, MAX_AGENCY_CHARS = 120, 40
+MAX_LINE_CHARS, MAX_AGENCY_CHARS, MAX_BESIDE_CHARS = 120, 40, 60
 DESK_TYPES = frozenset(("Organization", "NewsMediaOrganization"))
 MAX_DESK_CHARS = 40
 _MORE_THAN_A_NAME = re.compile(r"\s[-–—|/:]\s|[|/@]")
 NEAR_BEFORE, NEAR_AFTER = 30, 60  # elements from the headline
+_INTRODUCED = re.compile(r"\A[^.!?]{1,30}\s(?:By|Von|Par|Por|VON|BY)\s(?=[^\W\d_])")
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|writers?|contributors?|columnists?|staff|people|profiles?|reporters?|journalists?|bylines?|by|auteurs?|autor(?:es|en|i)?|autore|yazar(?:lar)?|"
     r"skribent|kirjoittajat|avtor|authors?-page|katib|كاتب|الكاتب)/[^/?#]+",
@@ -185,6 +186,10 @@ def _of_label(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]
     persons = [person for person in persons if is_shown_name(person.name)]
     if persons or len(text) > MAX_LINE_CHARS:
         return persons
+    if is_introduction(text):
+        text += _beside(element)
+    elif inside := _INTRODUCED.search(text):  # a section before it
+        text = text[inside.end() :]
     return [person for person in _persons([(text, None)], site) if is_shown_name(person.name)]
 
 
@@ -218,6 +223,9 @@ def _of_line(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]:
     if element.tag in ("script", "style", "h1", "title") or len(element) > 6:
         return []
     own = (element.text or "").strip()
+    if is_introduction(own) and len(element) == 0:  # the name is beside it
+        text = own + _beside(element)
+        return [person for person in _persons([(text, None)], site) if is_shown_name(person.name) and is_name(person.name, site)]
     if not own and not (len(element) and has_introduction((element[0].text or "") + " x y")):
         return []
     text = page.text(element)
@@ -229,6 +237,14 @@ def _of_line(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]:
 def shown_names(persons: Iterable[Person]) -> str:
     """A list of people as one text."""
     return "; ".join(person.name for person in persons)
+
+
+def _beside(element: HtmlElement) -> str:
+    """What follows a label: the text behind it, else the next element's."""
+    tail = (element.tail or "").strip()
+    following = element.getnext()
+    text = tail if tail or following is None else " ".join("".join(map(str, following.itertext())).split())
+    return f" {text}" if len(text) <= MAX_BESIDE_CHARS else ""
 
 
 def _of_agency_line(page: Page, element: HtmlElement) -> list[Person]:

@@ -25,7 +25,7 @@ from workers.stages.segment_names import organization
 
 MAX_BYLINE_CHARS = 80
 ABOUT_PARAGRAPHS = 8  # in which a person that a text is about is named again
-_NAME_ALONE = re.compile(r"[A-Z][a-z]+(?: [A-Z]\.)? [A-Z][a-z]+(?:-[A-Z][a-z]+)?")
+_NAME_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})?")  # in scripts with capitals
 BYLINE_PARAGRAPHS = 2  # a byline stands before the text
 _CREDITS = (SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT)
 
@@ -101,7 +101,7 @@ def _put(name: str, found: Found, parts: dict[str, Any], sources: dict[str, Fiel
 
 
 def _authors(draft: Draft) -> list[Person]:
-    """By a byline; by who has reported; by a first line that is a name and no more."""
+    """By a byline; by who has reported; by a first or last line that is a name and no more."""
     paragraphs: list[str] = draft.parts["paragraphs"]
     lines = [line.text or "" for line in draft.cut_lines if line.class_ == SegmentClass.BYLINE]
     for line in (*lines, *paragraphs[:BYLINE_PARAGRAPHS]):
@@ -117,17 +117,18 @@ def _authors(draft: Draft) -> list[Person]:
             persons = [Person(name=name) for name in names_of(reported, SiteNames()) if is_shown_name(name)]
             if persons:
                 return persons
-    return [Person(name=paragraphs[0].strip())] if paragraphs and _is_name_alone(draft) else []
+    ends = [(line, others) for line, others in ((paragraphs[:1], paragraphs[1:]), (paragraphs[-1:], paragraphs[:-1])) if others]
+    return next(([Person(name=line[0].strip())] for line, others in ends if _is_name_alone(line[0].strip(), others, draft)), [])
 
 
-def _is_name_alone(draft: Draft) -> bool:
-    """Whether the text begins with a line that is a person's name, whom neither the headline nor the text is about."""
-    first, *others = draft.parts["paragraphs"]
-    if not _NAME_ALONE.fullmatch(first.strip()):
+def _is_name_alone(line: str, others: list[str], draft: Draft) -> bool:
+    """Whether a line at an end of the text is a person's name, whom neither the headline nor the text is about."""
+    words = line.split()
+    if not 2 <= len(words) <= 3 or not all(_NAME_WORD.fullmatch(word) and word[0].isupper() and not word.isupper() for word in words):
         return False
-    headline = fold(draft.parts.get("headline", "")).replace(f"by {fold(first)}", "")  # a review by its author
+    headline = fold(draft.parts.get("headline", "")).replace(f"by {fold(line)}", "")  # a review by its author
     about = f"{headline} {fold(' '.join(others[:ABOUT_PARAGRAPHS]))}"
-    return all(fold(word) not in about for word in first.split())
+    return is_shown_name(line) and all(fold(word) not in about for word in words)
 
 
 def _merged(organizations: list[SourceOrganization]) -> list[SourceOrganization]:

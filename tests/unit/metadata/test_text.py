@@ -115,6 +115,7 @@ def test_a_first_line_that_is_a_name_and_no_more_is_the_byline_of_a_page_that_na
     assert authors_of("Mary Ashdown", f"{PROSE} It was Ashdown who closed it.") == []  # whom the text is about
     assert authors_of("Harbour Bridge Closed", PROSE) == []  # the headline once more
     assert authors_of("Dear Friends,", PROSE) == []
+    assert authors_of(PROSE, PROSE, "Jörg Müller-Keßler") == ["Jörg Müller-Keßler"]  # after the text, too
 
 
 def test_who_has_reported_is_the_author_of_a_page_that_names_nobody_else() -> None:
