@@ -9,6 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
+_LIVE = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"LiveBlogPosting"')
 _MARKUP = re.compile(r"<[^<>]*+>")
 _json_scripts = etree.XPath('//script[contains(@type, "json")]/text()', smart_strings=False)
 _titles = etree.XPath('//head/title/text()|//meta[@property="og:title" or @name="twitter:title"]/@content', smart_strings=False)
@@ -25,6 +26,7 @@ class Beside:
     headlines: list[str]  # every h1: a page of several articles has several
     titles: list[str]  # what the head calls the page
     descriptions: list[str]
+    is_live: bool = False  # the publisher calls the page a live blog
 
     def lines(self) -> list[list[str]]:
         """The five, each without empty lines and line breaks."""
@@ -35,7 +37,8 @@ class Beside:
 def beside(tree: HtmlElement, extracted: list[str], headline: str | None) -> Beside:
     """What a page says of its article outside the text, and the body that the extractor found."""
     titles = [*_texts(_titles, tree), headline or ""]
-    return Beside(extracted, stated_body(tree), _texts(_heads, tree), titles, _texts(_descriptions, tree))
+    is_live = any(_LIVE.search(script) for script in _texts(_json_scripts, tree))
+    return Beside(extracted, stated_body(tree), _texts(_heads, tree), titles, _texts(_descriptions, tree), is_live)
 
 
 def _texts(find: etree.XPath, tree: HtmlElement) -> list[str]:
