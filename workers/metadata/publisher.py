@@ -41,6 +41,8 @@ def _nodes(page: Page) -> Iterator[tuple[dict | None, str, str]]:  # type: ignor
 
 def _home(url: str, page: Page) -> str | None:
     """A publisher's URL, if it is a page of the site or its home, and no social profile."""
+    if url.startswith("www."):
+        url = f"https://{url}"
     absolute = absolute_url(url, page.base) if url else None
     host = (urlsplit(absolute).hostname or "").removeprefix("www.") if absolute else ""
     return absolute if host and page.host and (host.endswith(page.host) or page.host.endswith(host)) else None

@@ -19,6 +19,7 @@ class Words(msgspec.Struct, frozen=True):
     separator: re.Pattern[str]
     roles: frozenset[str]
     role_phrase: re.Pattern[str]
+    interface: re.Pattern[str]
     desk: re.Pattern[str]
     company: re.Pattern[str]
     updated: re.Pattern[str]
@@ -37,6 +38,7 @@ def words() -> Words:
         separator=re.compile("|".join(data["separators"]), re.IGNORECASE),
         roles=frozenset(map(fold_ends, data["roles"].split())),
         role_phrase=re.compile(rf"\b(?:{'|'.join(data['role_phrases'])})\b", re.IGNORECASE),
+        interface=re.compile("|".join(data["interface"]), re.IGNORECASE),
         desk=_any_word(data["desks"]),
         company=_any_word(data["companies"]),
         updated=re.compile("|".join(data["updated"])),

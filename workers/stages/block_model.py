@@ -83,8 +83,10 @@ def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
 def _table(blocks: Blocks, at: int) -> int | None:
     """The element around the row that a block is a plain cell of: one without other blocks in it."""
     row, node = _row(blocks, at), blocks.node
+    if row is None:
+        return None
     is_alone = (at == 0 or node[at - 1] != node[at]) and (at + 1 == len(node) or node[at + 1] != node[at])
-    return blocks.nodes[row].parent if row is not None and is_alone else None
+    return blocks.nodes[row].parent if is_alone else None
 
 
 def _end_of_row(blocks: Blocks, at: int) -> int:

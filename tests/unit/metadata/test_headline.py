@@ -78,3 +78,30 @@ def test_entities_and_tags_of_machine_readable_titles_are_resolved() -> None:
         headline('<meta property="og:title" content="Bridge &amp;quot;closed&amp;quot; &lt;b&gt;again&lt;/b&gt;">')
         == 'Bridge "closed" again'
     )
+
+
+SEO = "Harbour bridge: all about the closure and detours"
+SHOWN = "Bridge to stay closed until spring"
+SOCIAL = f'<title>{SEO} | Post</title><meta property="og:site_name" content="Post"><meta property="og:title" content="{SHOWN}">'
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<nav class=breadcrumb><a href=/t>Town</a><h1>{SEO}</h1></nav><h2>{SHOWN}</h2>", SHOWN),
+        (f"<ol><li><h1>{SEO}</h1></li></ol><header><h2><span>Traffic</span> <span>{SHOWN}</span></h2></header>", SHOWN),
+        (f"<h1>{SEO}</h1>", SEO),  # og:title is not shown
+        (f"<h1>{SEO}</h1><h2><a href=/other>{SHOWN}</a></h2>", SEO),  # a link to a story
+        (f"<h1>{SEO}</h1><aside><h2>{SHOWN}</h2></aside>", SEO),
+        (f"<h1>{SHOWN}</h1><h2>{SHOWN}</h2>", SHOWN),
+    ],
+)
+def test_the_heading_that_readers_see_goes_before_an_h1_written_for_search_engines(body: str, expected: str) -> None:
+    assert headline(SOCIAL, body) == expected
+
+
+def test_an_h1_that_a_shown_heading_replaces_is_the_alternative() -> None:
+    both = found(SOCIAL, f"<nav><h1>{SEO}</h1></nav><h2>{SHOWN}</h2>")
+    assert both.headline is not None
+    assert both.alternative is not None
+    assert (both.headline.source.rule, both.alternative.value) == ("h2", SEO)
