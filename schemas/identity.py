@@ -37,7 +37,7 @@ TRACKING_NAMES = frozenset(
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
-_ESCAPE_OR_CHAR = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
+_ESCAPE_OR_RESERVED = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~]")  # the others stay as they are
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATH = _UNRESERVED | frozenset("/!$&'()*+,;=:@")  # RFC 3986, 3.3
 _IN_QUERY = _IN_PATH | frozenset("?")
@@ -77,7 +77,8 @@ def _normalise_host(host: str) -> str:
             raise ValueError("a host with a zone belongs to one machine")
         return f"[{address.compressed}]"
     try:
-        mapped = idna.uts46_remap(unquote(host, errors="strict"), std3_rules=False)
+        host = unquote(host, errors="strict")
+        mapped = host.lower() if host.isascii() else idna.uts46_remap(host, std3_rules=False)
         labels = mapped.removesuffix(".").split(".")
         host = ".".join(label.lower() if label.isascii() else idna.alabel(label).decode() for label in labels)
     except (idna.IDNAError, UnicodeError) as e:
@@ -97,7 +98,7 @@ def _escape(text: str, allowed: frozenset[str]) -> str:
             return char if char in _UNRESERVED else token.upper()
         return token if token in allowed else "".join(f"%{byte:02X}" for byte in token.encode())
 
-    return _ESCAPE_OR_CHAR.sub(one, text)
+    return _ESCAPE_OR_RESERVED.sub(one, text)
 
 
 def _remove_dot_segments(path: str) -> str:

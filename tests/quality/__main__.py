@@ -2,7 +2,7 @@
 
 A page is judged by the block model of its fold, made without the pages of its site (folds.py), the seeds by the one that is shipped.
 Prints tables; exit code 1 when a figure is below its floor (floors.yaml), 2 when the corpora are not there. `--write` renews
-docs/quality.md. RAWI_SHARED names another folder than ../shared.
+docs/quality.md, `--worst 10` lists the ten worst pages of each corpus. RAWI_SHARED names another folder than ../shared.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import yaml
 
-from tests.quality import leaks
+from tests.quality import leaks, not_articles
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -34,6 +34,7 @@ Made by `make quality WRITE=1` (`python -m tests.quality --write`); do not edit.
 corpora and of `score_seeds.py` on the five seed documents: F1 of four-word shingles, SEG over "with" and "without" snippets, seeds as text
 checks held of 70.
 Out of fold by site: a page is judged by a block model that was made without the pages of its site: the figures are of unseen pages.
+`filtered`: the share of section and home pages that are; `kept`: the share of articles that are not (`docs/not-an-article.md`).
 A figure below its floor fails. Floors and their reasons: `tests/quality/floors.yaml`; a floor goes down only by hand, with a reason there.
 
 """
@@ -57,6 +58,7 @@ def main() -> int:
     """Run all, print, compare."""
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__)
     parser.add_argument("--write", action="store_true", help="renew docs/quality.md")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="list the N worst pages of each corpus")
     parser.add_argument("names", nargs="*", help="only these corpora (default: all, and the seeds)")
     options = parser.parse_args()
     shared = Path(os.environ.get("RAWI_SHARED") or ROOT.parent / "shared")
@@ -71,6 +73,8 @@ def main() -> int:
         print(f"{result.name} {result.figure} {result.value:g}", file=sys.stderr, flush=True)
     table = as_table(results) + ("\n\n" + leaks.tables(pages) if pages else "")
     print(table)
+    if options.worst:
+        print(leaks.worst(pages, options.worst))
     if options.write:
         DOC.write_text(DOC_HEAD + table + "\n", "utf-8")
     low = [result for result in results if result.is_low]
@@ -84,12 +88,23 @@ def main() -> int:
 
 def measure(shared: Path, floors: dict[str, dict[str, float]], names: set[str], pages: list[leaks.Page]) -> Iterator[Result]:
     """The figures of each set, as they come; `pages` is filled with those that have a gold body."""
+    outcomes: dict[str, not_articles.Outcomes] = {}
     for folder in sorted((shared / "corpora").iterdir()):
-        if (folder / "gold.jsonl").is_file() and (not names or folder.name in names):
-            line = scored(shared / "tools" / "score.py", folder / "manifest.jsonl", folder, pages)
+        if names and folder.name not in names:
+            continue
+        if (folder / "gold.jsonl").is_file():
+            rows = not_articles.run(folder / "manifest.jsonl")
+            outcomes[folder.name] = not_articles.outcomes(rows.splitlines())
+            pages += leaks.judge(folder, rows.splitlines(), os.cpu_count() or 1)
+            line = scored(shared / "tools" / "score.py", rows, str(folder))
             for figure, pattern in FIGURES.items():
                 if found := re.search(pattern, line):
                     yield Result(folder.name, figure, float(found[1]), floors.get(folder.name, {}).get(figure))
+        elif folder.name == not_articles.HUBS:
+            outcomes[folder.name] = not_articles.outcomes(not_articles.run(folder / "manifest.jsonl").splitlines())
+    for name, share in not_articles.shares(outcomes).items():
+        figure = not_articles.FIGURE[name]
+        yield Result(name, figure, round(share, 4), floors.get(name, {}).get(figure))
     for name, path in (("seeds_html", "html/{}.html"), ("seeds_text", "{}.txt")):
         if not names or name in names:
             with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as manifest:
@@ -97,26 +112,23 @@ def measure(shared: Path, floors: dict[str, dict[str, float]], names: set[str], 
                     page = shared / "seeds" / path.format(f"{number:03}")
                     manifest.write(json.dumps({"id": f"{number:03}", "path": str(page)}) + "\n")
                 manifest.flush()
-                line = scored(shared / "tools" / "score_seeds.py", Path(manifest.name), None, pages)
+                command = [str(Path(sys.executable).with_name("rawi")), "extract", "--manifest", manifest.name]
+                rows = subprocess.run(command, capture_output=True, check=False, cwd=ROOT).stdout
+            line = scored(shared / "tools" / "score_seeds.py", rows, "text")
             found = re.search(SEEDS, line)
             yield Result(name, "text", float(found[1]) if found else 0.0, floors.get(name, {}).get("text"))
 
 
-def scored(tool: Path, manifest: Path, folder: Path | None, pages: list[leaks.Page]) -> str:
-    """Extract the pages of a manifest with the real line, score them, and return the last line that the tool prints."""
-    jobs = os.cpu_count() or 1
-    with tempfile.NamedTemporaryFile("w+b", suffix=".jsonl") as results:
-        rawi = [str(Path(sys.executable).with_name("rawi")), "extract", "--jobs", str(jobs), "--manifest", str(manifest)]
-        extract = rawi if folder is None else [sys.executable, "-m", "tests.quality.folds", str(manifest), str(jobs)]
-        subprocess.run(extract, stdout=results, stderr=subprocess.DEVNULL, check=False, cwd=ROOT)
-        results.seek(0)
-        if folder is not None:
-            pages += leaks.judge(folder, results, jobs)
-        arguments = [results.name, "text"] if folder is None else [str(folder), results.name]
-        done = subprocess.run([sys.executable, str(tool), *arguments], capture_output=True, text=True, check=False)
+def scored(tool: Path, rows: bytes, argument: str) -> str:
+    """The last line that a scorer prints of what the line printed."""
+    with tempfile.NamedTemporaryFile("wb", suffix=".jsonl") as results:
+        results.write(rows)
+        results.flush()
+        given = [results.name, argument] if argument == "text" else [argument, results.name]
+        done = subprocess.run([sys.executable, str(tool), *given], capture_output=True, text=True, check=False)
     lines = done.stdout.strip().splitlines()
     if not lines:
-        raise SystemExit(f"make quality: {tool.name} printed nothing for {manifest}: {done.stderr.strip()[-300:]}")
+        raise SystemExit(f"make quality: {tool.name} printed nothing for {argument}: {done.stderr.strip()[-300:]}")
     return lines[-1]
 
 

@@ -1,6 +1,7 @@
 """What the published bodies hold that the gold does not: by language the F1, and by kind of junk on how many pages it leaked."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -30,13 +31,18 @@ _KINDS = {
 _BITS = {kind: roots_of(names) for kind, names in _KINDS.items()}
 _CAPTION_TAGS = TAG_BIT["figcaption"] | TAG_BIT["figure"]
 OTHER = "other"
+_WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+")
 
 
 class Page(NamedTuple):
-    """What became of a page."""
+    """What became of a page. `lost` and `added`: words that only the gold has, and that only the body has."""
 
+    corpus: str
+    id: str
     language: str
     figures: tuple[float, float, float]
+    lost: int
+    added: int
     leaked: frozenset[str]
 
 
@@ -55,7 +61,9 @@ def judge(folder: Path, rows: Iterable[bytes], jobs: int) -> Iterator[Page]:
 
 def _page(folder: Path, known: dict[str, Any], paragraphs: list[str]) -> Page:
     optional = [p["text"] for p in known.get("optional_paragraphs") or [] if p.get("optional")]
-    figures = counts(runs(without(known["body"], optional)), runs(without("\n".join(paragraphs), optional)))
+    gold, body = without(known["body"], optional), without("\n".join(paragraphs), optional)
+    figures = counts(runs(gold), runs(body))
+    lost, added = _words(gold) - _words(body), _words(body) - _words(gold)
     draft = drafted(folder / known["path"], known.get("url"))
     leaked = set()
     if draft is not None and draft.blocks is not None and draft.blocks.texts:
@@ -63,7 +71,13 @@ def _page(folder: Path, known: dict[str, Any], paragraphs: list[str]) -> Page:
         for number, text in enumerate(map(clean_text, draft.blocks.texts)):
             if text in published and not labels.kept[number] and labels.weights[number]:
                 leaked.add(_kind(draft.blocks.nodes[draft.blocks.node[number]]))
-    return Page(str(known.get("lang") or "en"), figures, frozenset(leaked))
+    language = str(known.get("lang") or "en")
+    return Page(folder.name, str(known["id"]), language, figures, lost.total(), added.total(), frozenset(leaked))
+
+
+def _words(text: str) -> Counter[str]:
+    """Ideographs count one by one: they are written without spaces."""
+    return Counter(_WORD.findall(text))
 
 
 def _kind(node: Any) -> str:
@@ -84,4 +98,13 @@ def tables(pages: list[Page]) -> str:
     lines += [
         f"| {language} | {len(rows)} | {f1(rows):.4f} |" for language, rows in sorted(languages.items(), key=lambda item: -len(item[1]))
     ]
+    return "\n".join(lines)
+
+
+def worst(pages: list[Page], count: int) -> str:
+    """The pages of each corpus with the lowest F1, in Markdown: what was lost and added, in words, and no text."""
+    lines = ["| corpus | page | F1 | words lost | words added |", "|---|---|---:|---:|---:|"]
+    for corpus in dict.fromkeys(page.corpus for page in pages):
+        rows = sorted((f1([page.figures]), page) for page in pages if page.corpus == corpus)
+        lines += [f"| {corpus} | {page.id} | {value:.2f} | {page.lost} | {page.added} |" for value, page in rows[:count]]
     return "\n".join(lines)

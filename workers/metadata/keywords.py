@@ -21,7 +21,9 @@ def in_letters_of(words: Iterable[str], language: str | None) -> list[str]:
 def apart(words: Iterable[str], body: str) -> list[str]:
     """Each keyword of many words as the longest runs of them that the body has, once each; what the body lacks stays as it is."""
     found: dict[str, str] = {}
-    folded = f" {_spaced(body)} "
+    words = list(words)
+    # The body is folded word by word: for long keywords only, which few pages have.
+    folded = f" {_spaced(body)} " if any(len(keyword.split()) >= RUN_TOGETHER_WORDS for keyword in words) else ""
     for keyword in words:
         run = keyword.split()
         pieces = _pieces(run, folded) if len(run) >= RUN_TOGETHER_WORDS and f" {_spaced(keyword)} " not in folded else [keyword]

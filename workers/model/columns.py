@@ -1,6 +1,7 @@
 """The matrix of features while it is made."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from workers.model.words import Floats
@@ -8,6 +9,8 @@ from workers.model.words import Floats
 NEIGHBOURS = 3  # on either side, that a block is told of
 _WINDOW = 5  # blocks on either side for averages
 _MOST_COLUMNS = 600
+_OFFSETS = [offset for offset in range(-NEIGHBOURS, NEIGHBOURS + 1) if offset]
+_OTHERS = [NEIGHBOURS + offset for offset in _OFFSETS]
 
 
 class Columns:
@@ -30,10 +33,9 @@ class Columns:
 
     def around(self, name: str, values: Floats) -> None:
         """A column for each neighbour, and the mean of a window."""
-        padded = np.concatenate((np.zeros(NEIGHBOURS, dtype=np.float32), values, np.zeros(NEIGHBOURS, dtype=np.float32)))
-        for offset in range(-NEIGHBOURS, NEIGHBOURS + 1):
-            if offset:
-                self.add(f"{name}[{offset:+d}]", padded[NEIGHBOURS + offset : NEIGHBOURS + offset + self.count])
+        padded = np.zeros(self.count + 2 * NEIGHBOURS, dtype=np.float32)
+        padded[NEIGHBOURS : NEIGHBOURS + self.count] = values
+        self.add_all([f"{name}[{offset:+d}]" for offset in _OFFSETS], sliding_window_view(padded, self.count)[_OTHERS])
         self.add(f"{name}[window]", _window_mean(values))
 
     def matrix(self) -> Floats:

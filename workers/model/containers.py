@@ -10,7 +10,8 @@ from workers.model.words import Bools, Floats, Ints
 NO_DISTANCE = 99.0
 _CORES = (0.4, 0.6, 0.8)  # of the page's running text
 _PRICE = 12.0  # words of running text that a block without any costs, in the best run of blocks
-_HEADINGS = [TAG_NUMBER[f"h{level}"] for level in range(1, 7)]
+_IS_HEADING = np.zeros(len(TAG_NUMBER) + 1, dtype=bool)
+_IS_HEADING[[TAG_NUMBER[f"h{level}"] for level in range(1, 7)]] = True
 
 
 def add_place(table: Columns, lengths: Floats, place: Place, joint: Ints, titled: Floats) -> None:
@@ -36,7 +37,7 @@ def add_place(table: Columns, lengths: Floats, place: Place, joint: Ints, titled
     table.add("h1.titled", np.where(last >= 0, titled[np.maximum(last, 0)], 1))
     best = float(titled[heads].max()) if len(heads) else 0.0
     table.add("h1.untitled", np.where(last >= 0, best - titled[np.maximum(last, 0)], 0))
-    is_head = np.isin(tag, _HEADINGS)
+    is_head = _IS_HEADING[tag]
     last = np.maximum.accumulate(np.where(is_head, order, -1))
     found = np.maximum(last, 0)
     table.add("head.tag", np.where(last >= 0, tag[found], 0))

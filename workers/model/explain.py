@@ -41,13 +41,13 @@ def explain(draft: Draft, most: int = MOST_SHOWN) -> list[ExplainedBlock]:
     judged = found and load().explained(*found)
     if not found or not judged:
         return []
-    probabilities, choice, described, moved = judged
+    judgement, described, moved = judged
     heaviest = np.argsort(-np.abs(moved), axis=1, kind="stable")[:, :most]
     return [
         ExplainedBlock(
             text=text,
-            probability=float(probabilities[row]),
-            kept=bool(choice.kept[row]),
+            probability=float(judgement.probabilities[row]),
+            kept=bool(judgement.kept[row]),
             weighed=tuple(
                 Weighed(described.names[column], float(described.values[row, column]), float(moved[row, column]))
                 for column in heaviest[row]

@@ -74,7 +74,7 @@ def describe(blocks: Blocks, page: Beside) -> Described:
         references.append(Reference.of(words.of_texts(begin, begin + len(text))))
         begin += len(text)
     extracted, stated, titled = _add_comparisons(table, compared, lengths, references)
-    topic = _topic(compared, np.union1d(references[3].words, references[4].words))
+    topic = _topic(compared, np.concatenate((references[3].words, references[4].words)))
     table.add("topic", topic * len(topic))
     add_structure(table, place)
     add_place(table, lengths, place, np.array(blocks.joint), titled)
@@ -115,8 +115,7 @@ def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Flo
 def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, references: list[Reference]) -> tuple[Floats, Floats, Floats]:
     """Columns for each text beside the page; returns the share of each block in the extractor's body, the stated one and the title."""
     shares = {}
-    for name, reference in zip(_BESIDE, references, strict=True):
-        one, two, four, exact = compared.shares(reference)
+    for name, reference, (one, two, four, exact) in zip(_BESIDE, references, compared.shares(*references), strict=True):
         share = np.where(lengths >= 4, four, np.where(lengths >= 2, two, one) * 0.5 + 0.5 * exact).astype(np.float32)
         shares[name] = share
         table.add(f"{name}.share", share)

@@ -1,17 +1,19 @@
-"""The block model of this version: its file, loaded once a process."""
+"""The block model of this version and the arbiter between the bodies it may mean: their files, loaded once a process."""
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 from lxml.html import document_fromstring
 
 from workers.model.blocks import Blocks, cut
-from workers.model.choose import Choice, choose
+from workers.model.choose import choose
 from workers.model.features import Described, describe
 from workers.model.page import Beside
+from workers.model.rivals import FEATURES, rivals
 from workers.model.trees import Trees
-from workers.model.words import Floats, Ints
+from workers.model.words import Bools, Floats, Ints
 from workers.stages.joiners import Joiners
 
 FILE = Path(__file__).with_name("blocks.npz")
@@ -19,31 +21,73 @@ MAX_BLOCKS = 20_000  # 60 times what a long page has: past it the matrix would c
 
 
 @dataclass(frozen=True, slots=True)
-class BlockModel:
-    """The trees and the columns they read."""
+class Arbiter:
+    """Trees that rank the bodies of a page."""
 
     trees: Trees
     columns: Ints
 
-    def judge(self, blocks: Blocks, beside: Beside) -> tuple[Floats, Choice] | None:
-        """The probability of each block to be of the article, and which body to use; None for a page without blocks or with too many."""
+    @classmethod
+    def of(cls, trees: Trees) -> "Arbiter":
+        """KeyError when the trees ask for a feature that this version does not make."""
+        return cls(trees, trees.columns(FEATURES))
+
+    def choose(self, probabilities: Floats, described: Described, *, use_stated: bool = True) -> Bools:
+        """The blocks of the best body."""
+        return self.judged(probabilities, described, use_stated=use_stated).kept
+
+    def judged(self, probabilities: Floats, described: Described, *, use_stated: bool = True) -> "Judgement":
+        """The best body, and the model's own."""
+        found = rivals(probabilities, described, use_stated=use_stated)
+        best = int(self.trees.scores(found.features, self.columns).argmax())
+        return Judgement(probabilities, np.asarray(found.kept[0]), np.asarray(found.kept[best]))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """By block: the probability to be of the article; whether the model by itself would keep it; whether it is kept."""
+
+    probabilities: Floats
+    own: Bools
+    kept: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class BlockModel:
+    """The trees and the columns they read. Without an arbiter: the blocks from the threshold on. `use_stated`: as `choose` takes it."""
+
+    trees: Trees
+    columns: Ints
+    arbiter: Arbiter | None = None
+    use_stated: bool = True
+
+    def judge(self, blocks: Blocks, beside: Beside) -> Judgement | None:
+        """Which blocks to keep; None for a page without blocks or with too many."""
         described = _described(blocks, beside)
         return None if described is None else self._judged(described)
 
-    def explained(self, blocks: Blocks, beside: Beside) -> tuple[Floats, Choice, Described, Floats] | None:
+    def explained(self, blocks: Blocks, beside: Beside) -> tuple[Judgement, Described, Floats] | None:
         """What `judge` says, the features, and by how much each moved the log odds of each block."""
         described = _described(blocks, beside)
         if described is None:
             return None
-        return *self._judged(described), described, self.trees.moved(described.values, self.columns)
+        return self._judged(described), described, self.trees.moved(described.values, self.columns)
 
-    def _judged(self, described: Described) -> tuple[Floats, Choice]:
+    def _judged(self, described: Described) -> Judgement:
         probabilities = self.trees.probabilities(described.values, self.columns)
-        return probabilities, choose(probabilities, described)
+        if self.arbiter is not None:
+            return self.arbiter.judged(probabilities, described, use_stated=self.use_stated)
+        own = choose(probabilities, described, use_stated=self.use_stated)
+        return Judgement(probabilities, own, own)
 
 
 def _described(blocks: Blocks, beside: Beside) -> Described | None:
     return describe(blocks, beside) if 0 < len(blocks.texts) <= MAX_BLOCKS else None
+
+
+def arbiter_file(path: Path) -> Path:
+    """Where the arbiter of a model's file is."""
+    return path.with_name(path.name.replace(".npz", ".arbiter.npz"))
 
 
 @cache
@@ -51,4 +95,4 @@ def load(path: Path = FILE) -> BlockModel:
     """Read the model; KeyError when it asks for a feature that this version does not make."""
     trees = Trees.load(path)
     names = describe(cut(document_fromstring("<p>x</p>"), Joiners("")), Beside([], [], [], [], [])).names
-    return BlockModel(trees, trees.columns(names))
+    return BlockModel(trees, trees.columns(names), Arbiter.of(Trees.load(arbiter_file(path))))

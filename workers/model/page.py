@@ -5,15 +5,10 @@ import re
 from dataclasses import dataclass
 
 import msgspec
-from lxml import etree
 from lxml.html import HtmlElement
 
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
 _MARKUP = re.compile(r"<[^<>]*+>")
-_json_scripts = etree.XPath('//script[contains(@type, "json")]/text()', smart_strings=False)
-_titles = etree.XPath('//head/title/text()|//meta[@property="og:title" or @name="twitter:title"]/@content', smart_strings=False)
-_heads = etree.XPath("//h1//text()", smart_strings=False)
-_descriptions = etree.XPath('//meta[@name="description" or @property="og:description"]/@content', smart_strings=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +29,34 @@ class Beside:
 
 def beside(tree: HtmlElement, extracted: list[str], headline: str | None) -> Beside:
     """What a page says of its article outside the text, and the body that the extractor found."""
-    titles = [*_texts(_titles, tree), headline or ""]
-    return Beside(extracted, stated_body(tree), _texts(_heads, tree), titles, _texts(_descriptions, tree))
+    titles: list[str | None] = []
+    heads: list[str | None] = []
+    descriptions: list[str | None] = []
+    for element in tree.iter("meta", "title", "h1"):  # one walk, in C: four XPath expressions take six times as long
+        if element.tag == "meta":
+            name, of = element.get("name"), element.get("property")
+            if of == "og:title" or name == "twitter:title":
+                titles.append(element.get("content"))
+            elif of == "og:description" or name == "description":
+                descriptions.append(element.get("content"))
+        elif element.tag == "h1":
+            heads += map(str, element.itertext())
+        elif (above := element.getparent()) is not None and above.tag == "head":
+            titles.append(element.text)
+    return Beside(extracted, stated_body(tree), _said(heads), [*_said(titles), headline or ""], _said(descriptions))
 
 
-def _texts(find: etree.XPath, tree: HtmlElement) -> list[str]:
-    found = find(tree)
-    assert isinstance(found, list)
-    return [text for text in map(str, found) if text.strip()]
+def _said(texts: list[str | None]) -> list[str]:
+    return [text for text in texts if text and text.strip()]
 
 
 def stated_body(tree: HtmlElement) -> list[str]:
     """The lines of the longest `articleBody` in JSON-LD; none without one. The JSON around it need not be valid."""
     longest = ""
-    for script in _texts(_json_scripts, tree):
-        if '"articleBody"' in script:
-            for found in _ARTICLE_BODY.findall(script):
+    for script in tree.iter("script"):
+        text = script.text
+        if text and '"articleBody"' in text and "json" in (script.get("type") or ""):
+            for found in _ARTICLE_BODY.findall(text):
                 longest = max(longest, _unescaped(found), key=len)
     if "&" in longest:
         longest = html.unescape(longest)

@@ -36,8 +36,18 @@ class Place:
     @classmethod
     def of(cls, blocks: Blocks) -> "Place":
         """Of a page's blocks."""
-        rows = [(max(n.parent, 0), n.depth, n.tag, n.article, n.signature, n.tags) for n in blocks.nodes]
-        return cls(blocks.nodes, np.array(blocks.node), *np.array(rows, dtype=np.int64).T)
+        nodes = blocks.nodes
+        parent = np.array([node.parent for node in nodes])
+        return cls(
+            nodes,
+            np.array(blocks.node),
+            np.maximum(parent, 0),
+            np.array([node.depth for node in nodes]),
+            np.array([node.tag for node in nodes]),
+            np.array([node.article for node in nodes]),
+            np.array([node.signature for node in nodes]),
+            np.array([node.tags for node in nodes]),
+        )
 
     def above(self, level: int) -> Ints:
         """By block: its node (0), its parent (1), ..."""
@@ -56,7 +66,7 @@ class Place:
         """A number for each block: the list of an item, or the table of a cell, that holds no other block; else one of its own."""
         alone = np.bincount(self.of_block)[self.of_block] == 1
         tag, parent = self.tag[self.of_block], self.parent[self.of_block]
-        is_cell = np.isin(tag, _CELLS) & (self.tag[parent] == TAG_NUMBER["tr"])
+        is_cell = ((tag == _CELLS[0]) | (tag == _CELLS[1])) & (self.tag[parent] == TAG_NUMBER["tr"])
         own = len(self.nodes) + np.arange(len(self.of_block))
         return np.where(alone & (tag == TAG_NUMBER["li"]), parent, np.where(alone & is_cell, self.parent[parent], own))
 
@@ -87,9 +97,11 @@ def add_structure(table: Columns, place: Place) -> None:
 
 
 def _bits(masks: list[int]) -> NDArray[np.uint8]:
-    """A row of 0 and 1 for each root, from bits."""
-    packed = np.frombuffer(b"".join([mask.to_bytes(_ROOT_BYTES, "little") for mask in masks]), dtype=np.uint8)
-    return np.unpackbits(packed.reshape(-1, _ROOT_BYTES), axis=1, bitorder="little")[:, : len(ROOTS)].T
+    """A row of 0 and 1 for each root, from bits. A page has few masks, and each many times."""
+    number = {mask: row for row, mask in enumerate(dict.fromkeys(masks))}
+    packed = np.frombuffer(b"".join([mask.to_bytes(_ROOT_BYTES, "little") for mask in number]), dtype=np.uint8)
+    bits = np.unpackbits(packed.reshape(-1, _ROOT_BYTES), axis=1, bitorder="little")[:, : len(ROOTS)].T
+    return bits[:, [number[mask] for mask in masks]]
 
 
 def _add_likeness(table: Columns, place: Place) -> None:

@@ -1,7 +1,9 @@
-"""Makes the block model again: `python -m workers.model.train CORPORA FOLDS`. Writes blocks.npz and card.md beside this file, and into
-the folder FOLDS a model for each fold of the sites, made of the other folds' pages, by which `make quality` judges the pages of that fold.
+"""Makes the block model and its arbiter again: `python -m workers.model.train CORPORA FOLDS`. Writes blocks.npz, blocks.arbiter.npz and
+card.md beside this file, and into the folder FOLDS a model and an arbiter for each fold of the sites, made of the other folds' pages, by
+which `make quality` judges the pages of that fold.
 
-The card's figures are out of fold too: each page is judged by trees that saw no page of its site. The same corpora give the same files.
+The arbiter learns from probabilities out of fold: of pages that the trees which gave them never saw. The card's figures are out of fold
+too: each page is judged by trees that saw no page of its site. The same corpora give the same files.
 """
 
 import argparse
@@ -13,11 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from workers.model.features import describe
-from workers.model.model import FILE
+from workers.model.model import FILE, Arbiter, arbiter_file
+from workers.model.rivals import FEATURES, rivals
 from workers.model.training import card
 from workers.model.training.corpora import FOLDS, MEASURED, TRAINED, Page, load
 from workers.model.training.evaluate import Judged
-from workers.model.training.fit import fit
+from workers.model.training.fit import fit, fit_ranking
 from workers.model.training.labels import Labels, label, label_stated
 from workers.model.trees import Trees
 from workers.model.words import Bools, Floats, Ints
@@ -40,18 +43,27 @@ def main() -> None:
 
 
 def make(trained: Sequence[Page], measured: Sequence[Page], file: Path, folds: Path) -> None:
-    """Write the model, its card beside it, and the models of the folds."""
+    """Write the model and its arbiter, their card beside them, and the same two of each fold."""
     lessons = [lesson for page in trained for lesson in lessons_of(page)]
     trees = learn(lessons)
     trees.save(file)
     folds.mkdir(exist_ok=True)
-    figures: tuple[list[Judged], list[Judged]] = [], []
+    found: tuple[list[Judged], list[Judged]] = [], []
     for fold in range(FOLDS):
         held_out = learn([lesson for lesson in lessons if lesson.fold != fold])
         held_out.save(folds / f"{fold}.npz")
-        for pages, judged in zip((trained, measured), figures, strict=True):
+        for pages, judged in zip((trained, measured), found, strict=True):
             judged += [judge(page, held_out) for page in pages if page.fold == fold and page.gold and not page.composed]
-    file.with_name("card.md").write_text(card.text(trees, trained, *figures), encoding="utf-8")
+    contests = [contest_of(judged) for judged in found[0]]
+    whole = learn_ranking(contests)
+    whole.save(arbiter_file(file))
+    arbiters = {}
+    for fold in range(FOLDS):
+        arbiter = learn_ranking([contest for contest in contests if contest.fold != fold])
+        arbiter.save(arbiter_file(folds / f"{fold}.npz"))
+        arbiters[fold] = Arbiter.of(arbiter)
+    figures = [[replace(judged, arbiter=arbiters[judged.page.fold]) for judged in part] for part in found]
+    file.with_name("card.md").write_text(card.text(trees, whole, trained, *figures), encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,28 @@ def learn(lessons: Sequence[Lesson]) -> Trees:
     """Trees from lessons."""
     values, kept, weights = (np.concatenate([getattr(lesson, name) for lesson in lessons]) for name in ("values", "kept", "weights"))
     return fit(values, lessons[0].names, kept.astype(np.float32), weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """The bodies of a page, and the F1 of each."""
+
+    fold: int
+    features: Floats
+    worth: Floats
+
+
+def contest_of(judged: Judged) -> Contest:
+    """Between the bodies of a page with a gold one."""
+    found = rivals(judged.probabilities, judged.described)
+    return Contest(judged.page.fold, found.features, judged.worths(found))
+
+
+def learn_ranking(contests: Sequence[Contest]) -> Trees:
+    """Trees from contests."""
+    pages = np.repeat(np.arange(len(contests)), [len(contest.worth) for contest in contests])
+    features, worth = (np.concatenate([getattr(contest, name) for contest in contests]) for name in ("features", "worth"))
+    return fit_ranking(features, FEATURES, worth, pages)
 
 
 def judge(page: Page, trees: Trees) -> Judged:

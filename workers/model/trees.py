@@ -31,8 +31,12 @@ class Trees:
 
     def probabilities(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
         """One a row, from 0 to 1. `values`: rows x features; `columns`: of those, from `columns()`."""
+        return np.asarray(1 / (1 + np.exp(-self.scores(values, columns))), dtype=np.float32)
+
+    def scores(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
+        """The log odds, or what else the trees were made to tell: one a row."""
         parts = [self._sums(values[n : n + _ROWS_AT_ONCE], columns) for n in range(0, len(values), _ROWS_AT_ONCE)]
-        return (1 / (1 + np.exp(-np.concatenate(parts)))).astype(np.float32)
+        return np.concatenate(parts)
 
     def _sums(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
         answers = (values.T[columns] > self.split_border[:, None]).view(np.uint8)

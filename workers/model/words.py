@@ -1,6 +1,7 @@
 """Texts as numbers: classes of characters and hashes of words, of many texts at once, without a loop over characters in Python."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,15 +157,35 @@ def text_hashes(words: Words) -> Hashes:
     return np.diff(sums)
 
 
+_BITS = np.left_shift(1, np.arange(8)).astype(np.uint8)
+_BEGINNINGS = 1 << 16
+_BEGINNING = np.uint64(_BEGINNINGS - 1)
 NO_WORDS = Words(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64))
 
 
 def member(hashes: Hashes, known: Hashes) -> Bools:
-    """Which of the hashes are in `known`, a sorted array."""
-    if not len(known) or not len(hashes):
-        return np.zeros(len(hashes), dtype=bool)
-    places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-    return np.asarray(known[places] == hashes)
+    """Which of the hashes are in `known`."""
+    return np.asarray(members(hashes, [known]) != 0)
+
+
+def members(hashes: Hashes, several: Sequence[Hashes]) -> NDArray[np.uint8]:
+    """In which of several arrays (eight at most) the hashes are: the first is bit 0."""
+    found = np.zeros(len(hashes), dtype=np.uint8)
+    every = np.concatenate(several)
+    if not len(every) or not len(hashes):
+        return found
+    order = np.argsort(every, kind="stable")
+    every = every[order]
+    firsts = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1])))
+    bits = np.repeat(_BITS[: len(several)], [len(known) for known in several])[order]
+    known, bits = every[firsts], np.bitwise_or.reduceat(bits, firsts)
+    begins = np.zeros(_BEGINNINGS, dtype=bool)
+    begins[known & _BEGINNING] = True
+    may_be = np.flatnonzero(begins[hashes & _BEGINNING])  # the search costs most: what cannot be found is not looked for
+    asked = hashes[may_be]
+    places = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    found[may_be] = np.where(known[places] == asked, bits[places], 0)
+    return found
 
 
 @dataclass(slots=True)
@@ -180,8 +201,8 @@ class Reference:
     @classmethod
     def of(cls, lines: Words) -> "Reference":
         """Of the lines of a text; line breaks part no run."""
-        pairs, fours = (np.unique(grams(lines, size, across=True)[0]) for size in (2, 4))
-        return cls(np.unique(lines.hashes), pairs, fours, np.unique(text_hashes(lines)), len(lines.hashes))
+        pairs, fours = (grams(lines, size, across=True)[0] for size in (2, 4))
+        return cls(lines.hashes, pairs, fours, text_hashes(lines), len(lines.hashes))
 
     @classmethod
     def of_lines(cls, lines: list[str]) -> "Reference":
@@ -204,16 +225,21 @@ class Grams:
         """Of the words of blocks."""
         return cls(words, grams(words, 2), grams(words, 4), text_hashes(words))
 
-    def shares(self, reference: Reference) -> tuple[Floats, Floats, Floats, Floats]:
-        """By block, from 0 to 1: words, runs of two, runs of four that the reference has; whether it has the whole block as a line."""
+    def shares(self, *references: Reference) -> list[tuple[Floats, Floats, Floats, Floats]]:
+        """For each reference, by block, 0 to 1: words, runs of two, runs of four that it has; whether it has the block as a line."""
         count = self.words.count
-        one = _share(member(self.words.hashes, reference.words), self.words.text, count)
-        two = _share(member(self.pairs[0], reference.pairs), self.pairs[1], count)
-        four = _share(member(self.fours[0], reference.fours), self.fours[1], count)
-        exact = member(self.lines, reference.lines).astype(np.float32)
-        return one, two, four, exact
-
-
-def _share(found: Bools, text: Ints, count: int) -> Floats:
-    total = np.bincount(text, minlength=count)
-    return (np.bincount(text[found], minlength=count) / np.maximum(total, 1)).astype(np.float32)
+        texts = (self.words.text, self.pairs[1], self.fours[1])
+        totals = [np.maximum(np.bincount(text, minlength=count), 1) for text in texts]
+        kinds = ("words", "pairs", "fours", "lines")
+        asked = (self.words.hashes, self.pairs[0], self.fours[0], self.lines)
+        *found, exact = [
+            members(hashes, [getattr(reference, kind) for reference in references]) for kind, hashes in zip(kinds, asked, strict=True)
+        ]
+        made = []
+        for bit in _BITS[: len(references)]:
+            one, two, four = (
+                (np.bincount(text[(bits & bit) != 0], minlength=count) / total).astype(np.float32)
+                for text, bits, total in zip(texts, found, totals, strict=True)
+            )
+            made.append((one, two, four, ((exact & bit) != 0).astype(np.float32)))
+        return made

@@ -71,6 +71,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     page: Any = None  # of workers.structured.page: what stands in the head and in structured data, read once
     joiners: Joiners = Joiners("")  # what stands in `tree` for zero-width joiners
     blocks: Any = None  # of workers.model.blocks: the tree cut at block-level tags
+    own_lines: list[str] = []  # the body by the block model alone, without the arbiter: what a page is is judged by it
     parts: dict[str, Any] = {}  # Article fields by their Python name, filled stage by stage
     sources: dict[str, FieldSource] = {}  # by the field's name on the wire
     notes: tuple[str, ...] = ()  # quality reasons, e.g. "charset_repaired"

@@ -9,7 +9,8 @@ from workers.model.model import BlockModel, load
 from workers.model.page import Beside, beside
 from workers.pipeline.draft import Draft, replace
 from workers.rules.load import own_matcher
-from workers.rules.model import Match, SegmentClass
+from workers.rules.match import Matcher
+from workers.rules.model import Match, Scope, SegmentClass
 from workers.stages.extract import CELL_BREAK
 from workers.stages.text import weighted_length
 
@@ -31,12 +32,13 @@ def judge(draft: Draft, model: BlockModel) -> Draft:
     judged = found and model.judge(*found)
     if not found or not judged:
         return draft
-    kept = with_embedded(found[0].texts, judged[1].kept.tolist(), judged[0].tolist())
-    paragraphs = paragraphs_of(found[0], kept)
+    probabilities = judged.probabilities.tolist()
+    paragraphs = paragraphs_of(found[0], with_embedded(found[0].texts, judged.kept.tolist(), probabilities))
     if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
         return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
-    return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)
+    own = paragraphs_of(found[0], with_embedded(found[0].texts, judged.own.tolist(), probabilities))
+    return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources, own_lines=own)
 
 
 def with_embedded(texts: Sequence[str], kept: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
@@ -47,8 +49,17 @@ def with_embedded(texts: Sequence[str], kept: Sequence[bool], probabilities: Seq
             continue
         if hit.rule.class_ is SegmentClass.READ_ALSO and hit.rule.match is Match.LINE:
             for after in range(at + 1, min(at + 1 + _REACH, len(texts))):
-                wider[after] = wider[after] or probabilities[after] >= _POSSIBLE
+                if _begins_list(texts[after], matcher):
+                    break
+                # A headline goes with its text.
+                leads = after == at + 1 and after + 1 < len(texts) and probabilities[after + 1] >= _POSSIBLE
+                wider[after] = wider[after] or leads or probabilities[after] >= _POSSIBLE
     return wider
+
+
+def _begins_list(text: str, matcher: Matcher) -> bool:
+    hit = matcher.find(text) if len(text) <= HEAD_MAX_CHARS else None
+    return hit is not None and hit.rule.scope is not Scope.LINE
 
 
 def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
@@ -72,8 +83,10 @@ def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
 def _table(blocks: Blocks, at: int) -> int | None:
     """The element around the row that a block is a plain cell of: one without other blocks in it."""
     row, node = _row(blocks, at), blocks.node
+    if row is None:
+        return None
     is_alone = (at == 0 or node[at - 1] != node[at]) and (at + 1 == len(node) or node[at + 1] != node[at])
-    return blocks.nodes[row].parent if row is not None and is_alone else None
+    return blocks.nodes[row].parent if is_alone else None
 
 
 def _end_of_row(blocks: Blocks, at: int) -> int:

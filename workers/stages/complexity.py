@@ -10,9 +10,9 @@ PAGE_ATTRIBUTES_FACTOR = 20  # attributes on a page, times those allowed on one 
 # As browsers read tags: a quote opens a value only after an equals sign. Possessive throughout and without a condition at its end,
 # so that no input makes it look twice at a character.
 # What nearly all attributes are (`="..."`) stands first.
-_ONE_ATTRIBUTE = rb"""[^\s/>][^\s/>=]*+(?:="[^"]*+"|\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
-_ATTRIBUTE = re.compile(_ONE_ATTRIBUTE)
-_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++|%s)*+" % _ONE_ATTRIBUTE)
+ONE_ATTRIBUTE = rb"""[^\s/>][^\s/>=]*+(?:="[^"]*+"|\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ATTRIBUTE = re.compile(ONE_ATTRIBUTE)
+_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]*+%s)*+[\s/]*+" % ONE_ATTRIBUTE)
 _SHORTEST_ATTRIBUTE = 2  # characters, with the space before it
 _OPAQUE = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
 
@@ -27,14 +27,14 @@ def check_markup(markup: bytes, limits: Limits) -> None:
 
 def _problem(markup: bytes, limits: Limits) -> str:
     shortest_suspect = limits.max_attributes // PAGE_ATTRIBUTES_FACTOR * _SHORTEST_ATTRIBUTE
-    elements = attributes = 0
-    for tag in _TAG.finditer(markup):
-        elements += 1
-        if elements > limits.max_nodes:
-            return f"more than {limits.max_nodes} elements"
-        if tag.end() - tag.start() <= shortest_suspect:
+    tags = _TAG.findall(markup)
+    if len(tags) > limits.max_nodes:
+        return f"more than {limits.max_nodes} elements"
+    attributes = 0
+    for tag in tags:
+        if len(tag) <= shortest_suspect:
             continue
-        own = sum(1 for _ in _ATTRIBUTE.finditer(markup, tag.start() + 1, tag.end())) - 1  # the first is the tag's name
+        own = sum(1 for _ in _ATTRIBUTE.finditer(tag, 1)) - 1  # the first is the tag's name
         if own > limits.max_attributes:
             return f"more than {limits.max_attributes} attributes on an element"
         attributes += own

@@ -13,7 +13,7 @@ from workers.pipeline.draft import Draft, replace
 from workers.stages.text import text_direction
 
 FROM_TEXT = FieldSource(source="text", rule="py3langid")
-SAMPLE_CHARS = 1_000  # from the beginning of the body, 0.3 ms; with 2,000 the answer differs on 3 of 2,092 pages and is no better
+SAMPLE_CHARS = 600  # from the beginning of the body; with 1,000 no answer differs on 399 pages, and it takes nearly twice as long
 # Below, the tag is left out: on 2,092 pages of our corpora 2,065 answers are right, none of them below this.
 MIN_CONFIDENCE = 0.5
 NO_LANGUAGE = "zxx"  # the model's word for text without language
@@ -61,6 +61,9 @@ _ALIKE = frozenset(
 )
 SURE, SURE_OF_SCRIPT = 0.95, 0.8  # for a second language; where its script runs the other way
 MIN_OTHER_CHARS = 120
+# Share of the words at the end that the beginning has too: then it is one language, and the model need not be asked. Of texts in two
+# languages 4,696 pairs have less, French and Spanish the most (0.31); of texts in one, half have more.
+SAME_WORDS = 1 / 3
 
 _identifier: Any = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
@@ -104,6 +107,9 @@ def _other_language(body: str, label: str) -> str | None:
     """The language of the end of a long body, when it is surely another one."""
     last = body[SAMPLE_CHARS:][-LAST_CHARS:]
     if len(last) < MIN_OTHER_CHARS:
+        return None
+    begun, words = set(body[:SAMPLE_CHARS].lower().split()), last.lower().split()
+    if sum(word in begun for word in words) > SAME_WORDS * len(words):
         return None
     other, confidence = classify(last)
     sure = SURE_OF_SCRIPT if text_direction(last) != text_direction(body[:SAMPLE_CHARS]) else SURE

@@ -7,6 +7,7 @@ was fitted, as the only pages known to be lists have no licence that lets us tra
 from collections.abc import Sequence
 
 from schemas.reasons import FilterReason
+from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.pipeline.draft import Draft, Filtered
 from workers.rules.fold import fold
 from workers.rules.pages import CONSENT_WORDS, ERROR_PHRASES, LOGIN_PHRASES, PARKED_PHRASES, SCRIPT_PHRASES
@@ -20,6 +21,7 @@ LITTLE_TEXT_CHARS = 500  # of running text in the body: a page of one of the kin
 NOTICE_MAX_CHARS = 3_000  # of all text on a page that is nothing but a notice
 STUB_MAX_CHARS = 350  # of text beside a video
 SHELL_MAX_CHARS = 250
+_HEADINGS = frozenset(TAG_NUMBER[f"h{level}"] for level in range(1, 7))
 
 # The URL. `index.html` names a home page and nothing else; a bare host is often only what a crawler kept of an article's URL.
 _URL_POINTS: dict[UrlKind, float] = {
@@ -39,10 +41,11 @@ def drop_not_an_article(draft: Draft) -> Draft:
     """Raise Filtered for a page of HTML that is no article."""
     if draft.tree is None or draft.blocks is None:
         return draft
-    lines = draft.parts["paragraphs"]
+    lines = draft.own_lines or draft.parts["paragraphs"]
     if sum(map(weighted_length, lines)) < draft.limits.min_text_chars:  # no body to judge: then all that the page shows
         lines = draft.blocks.texts
-    said, shape = said_of(draft.tree), shape_of(lines, draft.blocks)
+    said = said_of(draft.tree)
+    shape = shape_of(_with_heads(lines, draft.blocks) if said.is_list else lines, draft.blocks)
     reason = _notice(draft, said, shape)
     if reason is not None:
         raise Filtered(reason)
@@ -52,6 +55,16 @@ def drop_not_an_article(draft: Draft) -> Draft:
     if is_list and (kind == "index" or longest_run(draft.blocks) < max(MISSED_RUN_CHARS, 3 * shape.longest_run)):
         raise Filtered(_list_reason(kind, said), f"{points:g} points for a list of stories, {LIST_POINTS:g} make one")
     return draft
+
+
+def _with_heads(lines: Sequence[str], blocks: Blocks) -> list[str]:
+    """The lines and the headings right before them: of a page that calls itself a list, teasers without theirs would look like a text."""
+    body, texts = set(lines), blocks.texts
+    is_body = [text in body for text in texts]
+    is_head = [blocks.nodes[node].tag in _HEADINGS for node in blocks.node]
+    return [
+        text for text, kept, head, after in zip(texts, is_body, is_head, [*is_body[1:], False], strict=True) if kept or (head and after)
+    ]
 
 
 def list_points(kind: UrlKind, said: Said, shape: Shape) -> float:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
-from lxml import etree
 from lxml.html import HtmlElement
 
 from workers.model.blocks import Blocks
@@ -36,8 +35,6 @@ HEAD_MIN_CHARS = 12
 LINK_MIN_CHARS = 15
 LINKED = 0.8  # share of a line
 
-_metas = etree.XPath("//meta[@content and (@property or @name or @itemprop)]")
-_json = etree.XPath('//script[contains(@type, "ld+json")]/text()', smart_strings=False)
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,13 +69,6 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         return self.chars * self.text_share / max(self.texts, 1)
 
 
-def find(path: etree.XPath, tree: HtmlElement) -> list[Any]:
-    """What an XPath finds: elements or strings."""
-    found = path(tree)
-    assert isinstance(found, list)
-    return found
-
-
 def url_kind(url: str | None) -> UrlKind:
     """What the URL's shape says. `name`: a title, a date or an id, as articles have."""
     if not url:
@@ -110,12 +100,15 @@ def has_video_address(url: str | None) -> bool:
 def said_of(tree: HtmlElement) -> Said:
     """Read `og:type`, times of publication and the types of JSON-LD."""
     og_type, published = "", False
-    for meta in find(_metas, tree):
+    for meta in tree.iter("meta"):
+        if meta.get("content") is None:
+            continue
         name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
         if name == "og:type":
             og_type = og_type or (meta.get("content") or "").lower()
         published = published or name in _PUBLISHED
-    types = " ".join(found for script in find(_json, tree) for found in _TYPES.findall(script))
+    scripts = (script.text for script in tree.iter("script") if script.text and "ld+json" in (script.get("type") or ""))
+    types = " ".join(found for script in scripts for found in _TYPES.findall(script))
     articles = len(_ARTICLE_TYPE.findall(types))
     is_list = _LIST_TYPE.search(types) is not None or ('"ItemList"' in types and articles > 1)  # a list names its articles
     states_article = articles > 0 and not is_list

@@ -10,11 +10,10 @@ from workers.pipeline.draft import Draft, Filtered, Invalid, replace
 from workers.stages.complexity import check_markup
 from workers.stages.flatten import flatten
 from workers.stages.joiners import Joiners
+from workers.stages.lean import without_code
 from workers.stages.quality import QualityReason
 
-# libxml2 stops at 256 elements inside each other, with `huge_tree` at 2,048, without an error. trafilatura parses parts of the page again,
-# under the first limit and inside wrappers of its own: so what is deeper than DEEP is flattened.
-DEEP = 240
+# libxml2 closes what is deeper than 255 elements inside each other, with `huge_tree` 2,047, and only its log says so.
 _HUGE_TREE_DEPTH = 2_047
 
 # What libxml2 gives as text and lxml then refuses as text, so that trafilatura loses the body: control characters and non-characters
@@ -27,26 +26,23 @@ _UNFIT_REFERENCE = re.compile(
 # No effect on an HTML parser, but libxml2 takes a faulty one for content. With an internal subset (entities) as XHTML may have.
 _DOCTYPE = re.compile(rb"\s*+(?:<\?xml[^>]*+>\s*+)?+<!doctype[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>", re.IGNORECASE)
 
-_is_deep = etree.XPath("boolean(/" + "*/" * (DEEP - 1) + "*)")
-
 
 def parse(draft: Draft) -> Draft:
     """Fill `tree` and `joiners` from `html`; raises Invalid(too_complex) and Filtered(empty_page). Pages of plain text pass."""
     if draft.html is None:
         return draft
     source = draft.html.encode("utf-8", "ignore")  # "ignore": lone surrogates
-    source = _NO_CHARACTER.sub(b"", source.translate(None, _CONTROLS))
+    source = _NO_CHARACTER.sub(b"", without_code(source).translate(None, _CONTROLS))
     source = _UNFIT_REFERENCE.sub(b"", source) if b"&#" in source else source
     doctype = _DOCTYPE.match(source)
     source = source[doctype.end() :] if doctype else source
     check_markup(source, draft.limits)
-    joiners = Joiners(draft.html)
-    source = joiners.protect_markup(source)
-    draft = replace(draft, joiners=joiners)
-    tree = _parse(source, huge_tree=False)
-    if not _is_deep(tree):
+    draft = replace(draft, joiners=Joiners(draft.html))
+    source = draft.joiners.protect_markup(source)
+    tree, is_whole = _parse(source, huge_tree=False)
+    if is_whole:
         return replace(draft, tree=tree)
-    tree = _parse(source, huge_tree=True)
+    tree, _ = _parse(source, huge_tree=True)
     if nesting(tree) > min(draft.limits.max_nesting, _HUGE_TREE_DEPTH):
         raise Invalid(DeadLetterReason.TOO_COMPLEX, f"more than {draft.limits.max_nesting} elements inside each other")
     return replace(draft, tree=flatten(tree), notes=(*draft.notes, QualityReason.NESTING_FLATTENED))
@@ -61,7 +57,8 @@ def nesting(tree: HtmlElement) -> int:
     return deepest
 
 
-def _parse(source: bytes, *, huge_tree: bool) -> HtmlElement:
+def _parse(source: bytes, *, huge_tree: bool) -> tuple[HtmlElement, bool]:
+    """The tree, and whether all elements stand where the page has them."""
     # HTML has no external entities, and libxml2's HTML parser expands none but HTML's own: XXE and entity bombs are inert text.
     parser = etree.HTMLParser(
         encoding="utf-8",
@@ -74,6 +71,7 @@ def _parse(source: bytes, *, huge_tree: bool) -> HtmlElement:
     # One class for all elements, chosen in C: lxml.html's own lookup runs in Python for each element that is looked at, 4 % of the line.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
-        return document_fromstring(source, parser=parser)
+        tree = document_fromstring(source, parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         raise Filtered(FilterReason.EMPTY_PAGE, "no element and no text") from None
+    return tree, all(error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log.filter_from_fatals())

@@ -46,7 +46,7 @@ def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
     if len(heads) < 2:
         heads = [heading for article in draft.tree.iter("article") if (heading := _linked_heading(article)) is not None]
         heads = [*draft.tree.iter("h1"), *heads]
-    if len(heads) < 2 or _live(draft.tree):
+    if len(heads) < 2 or (_LIVE in (draft.html or "") and _live(draft.tree)):
         return lines, []
     found = [(head, element) for head, element in _elements(heads[:MAX_UNITS]) if _is_unit(head, element)]
     titles = {fold_ends(title) for title in (draft.parts.get("headline"), draft.tree.findtext(".//title")) if title}

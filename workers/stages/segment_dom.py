@@ -31,6 +31,7 @@ _INLINE_HEADS = frozenset(("strong", "b", "span", "em", "u", "i", "font"))
 Links = list[tuple[str, str | None]]  # text, URL
 KEY_CHARS = 80  # of a line without white space: enough to find its element
 KEY_SCAN_CHARS = 400  # of an element's text, white space included
+_BEGIN_CHARS, _BEGIN_WINDOW = 4, 40  # of a key; of a text, white space included, where they are looked for
 HEAD_MAX_CHARS = 40
 MIN_LINK_CHARS = 15
 MAX_LIST_ELEMENTS = 3  # after a head, until one with links
@@ -39,9 +40,6 @@ MAX_CAPTIONS = 20
 
 _string = etree.XPath("string()")
 _shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script)]", smart_strings=False)
-_leaf_containers = etree.XPath(
-    "//*[self::div or self::section or self::span][not(*[" + " or ".join(f"self::{tag}" for tag in sorted(_BLOCKS)) + "])]"
-)
 
 
 class Page:
@@ -60,8 +58,9 @@ class Page:
         """Find the lines in the draft's tree."""
         page = cls(draft, draft.joiners)
         page.headlines = [text for h1 in page._tree.iter("h1") if (text := page._text(h1))]
-        places = page._places({page._line_key(line) for line in lines})
-        page.blocks = [block for line in lines for block in page._blocks(line, places)]
+        keys = [page._line_key(line) for line in lines]
+        places = page._places(set(keys))
+        page.blocks = [block for line, key in zip(lines, keys, strict=True) for block in page._blocks(line, places.get(key))]
         page.blocks = [*page._lost_lead(places), *page.blocks]
         return page
 
@@ -105,7 +104,10 @@ class Page:
     def _as_lead(self, element: HtmlElement, places: dict[str, HtmlElement]) -> Block | None:
         if element.tag not in _LEAD_TAGS or any(child.tag in _BLOCKS for child in element):
             return None
-        text = self._text(element)
+        raw = str(_string(element))
+        if len(raw) < LEAD_MIN_CHARS:  # most are, and cleaning only shortens them
+            return None
+        text = clean_text(self._joiners.restore(raw))
         if not LEAD_MIN_CHARS <= len(text) <= LEAD_MAX_CHARS or self._line_key(text) in places:
             return None
         is_apart = any(above.tag in _APART for above in element.iterancestors()) or any(child.tag in _NOT_TEXT for child in element.iter())
@@ -127,7 +129,10 @@ class Page:
     @staticmethod
     def _place(elements: Iterable[HtmlElement], wanted: Set[str], places: dict[str, HtmlElement]) -> None:
         left = len(wanted)
+        begun = {key[:_BEGIN_CHARS] for key in wanted}
         for element in elements:
+            if not _may_begin(element, begun):
+                continue
             key = _key(str(_string(element))[:KEY_SCAN_CHARS])
             if key in wanted and key not in places:
                 places[key] = element
@@ -135,17 +140,19 @@ class Page:
                 if not left:
                     return
 
-    def _blocks(self, line: str, places: dict[str, HtmlElement]) -> list[Block]:
-        element = places.get(self._line_key(line))
+    def _blocks(self, line: str, element: HtmlElement | None) -> list[Block]:
         if element is None:
             return blocks_of(line)
-        links = element.findall(".//a")
+        links = list(element.iter("a"))
         is_link = len(links) == 1 and len(self._text(links[0])) >= len(clean_text(line)) - 2
         if not links and element.getparent() is not None and element.getparent().tag == "a":
             links, is_link = [element.getparent()], True
         href = absolute_url(links[0].get("href"), self._base) if len(links) == 1 else None
         is_heading = element.tag in _HEADINGS
         texts = tuple(text for link in links[:MAX_LINKS] if (text := self._text(link)))
+        pieces = blocks_of(line)
+        if any(piece.is_code for piece in pieces) and _shows_code(element):
+            pieces = [Block(text=clean_text(line))]
         return [
             Block(
                 text=block.text,
@@ -158,7 +165,7 @@ class Page:
                 links=texts,
                 element=element,
             )
-            for block in blocks_of(line)
+            for block in pieces
         ]
 
     def _add_captions(self, main: Part, container: HtmlElement) -> None:
@@ -245,11 +252,26 @@ class Page:
         return [(text, url) for text, url in found if len(text) >= MIN_LINK_CHARS][:MAX_LINKS]
 
 
+def _shows_code(element: HtmlElement) -> bool:
+    """Whether a text is code that the article shows, not code that has leaked into it."""
+    return any(it.tag in ("pre", "code") for it in (element, *element.iterancestors()))
+
+
 def _containers(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Containers that hold text and no other block, when asked for."""
-    found = _leaf_containers(tree)
-    assert isinstance(found, list)
-    yield from found
+    """Containers that hold no block."""
+    return (element for element in tree.iter(*_CONTAINERS) if not any(child.tag in _BLOCKS for child in element))
+
+
+def _may_begin(element: HtmlElement, begun: Set[str]) -> bool:
+    """Whether an element's text may begin with one of these; cheap, and says no of most elements that do not."""
+    text = element.text
+    while not text or text.isspace():
+        if not len(element):
+            return True  # it begins after an empty element, or is empty
+        element = element[0]
+        text = element.text
+    begin = "".join(text[:_BEGIN_WINDOW].split())[:_BEGIN_CHARS]
+    return len(begin) < _BEGIN_CHARS or begin in begun
 
 
 def _key(text: str) -> str:

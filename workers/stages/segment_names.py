@@ -39,7 +39,7 @@ def credited_names(line: str) -> list[str]:
     names = [name for name in _NAME_SEPARATOR.split(bracketed["names"] if bracketed else line) if name]
     if not 0 < len(names) <= MAX_NAMES or any(len(name.split()) > MAX_NAME_WORDS for name in names):
         return []
-    known = [agency_id(name) is not None for name in names]
+    known = (agency_id(name) is not None for name in names)
     return names if (any(known) if bracketed else all(known)) else []
 
 

@@ -117,7 +117,8 @@ class Walk:
 
     def _why_cut(self, block: Block) -> tuple[SegmentClass, str] | None:
         """What a line is when its looks tell, and no phrase is needed."""
-        folded = fold_ends(block.text)
+        # A paragraph in the text is neither the headline nor without words: that need not be folded to be seen.
+        folded = block.text if self._part.prose and len(block.text) > HEADLINE_MAX_CHARS else fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
         if self._cuts_repeats and block.is_prose and block.text in self._said:

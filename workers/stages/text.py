@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from typing import Literal
 
 # Control characters, soft hyphen, bidi marks, overrides and isolates, zero-width space and other invisible format characters (ZWNJ and
@@ -22,22 +23,30 @@ _IDEOGRAPH_OR_KANA = re.compile(f"[{_IDEOGRAPHS}\u3040-\u30ff\u31f0-\u31ff]")
 _WORD = re.compile(r"[^\W_]\S*")  # from the first letter or digit to the next white space
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")  # Thai, Lao, Myanmar, Khmer: no space between words
 
+_MAY_BE_WIDE = re.compile("[\u3040-\U0003ffff]")
+_MAY_BE_UNSPACED = re.compile("[\u0e00-\u17ff\u3040-\U0003ffff]")
+
 # What a character says, in Latin letters: translations have 3 to 4 English characters to a Chinese one, about 2 to a kana or hangul.
 IDEOGRAPH_WEIGHT = 3
 KANA_OR_HANGUL_WEIGHT = 2
 UNSPACED_LETTERS_PER_WORD = 5  # Thai words of running text have 4 to 5 letters and signs
 _DIRECTION_SAMPLE_CHARS = 4_000
+# The blocks that hold all letters written from the right.
+MAY_BE_RTL = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def clean_text(text: str) -> str:
     """One paragraph of plain text: NFC, nothing invisible but ZWNJ and ZWJ, no tatweel that only stretches, white space collapsed."""
-    cleaned = unicodedata.normalize("NFC", " ".join(DROPPED.sub("", text).split()))
+    cleaned = " ".join(text.split())
+    if not cleaned.isprintable():  # a quicker look than the search: nothing that is dropped can be printed
+        cleaned = " ".join(DROPPED.sub("", cleaned).split())
+    cleaned = unicodedata.normalize("NFC", cleaned)
     return _STRETCH.sub("", cleaned) if "\u0640" in cleaned else cleaned
 
 
 def weighted_length(text: str) -> int:
     """The length of a text in characters, those of East Asian scripts counted as what they say in Latin letters."""
-    if text.isascii():
+    if text.isascii() or not _MAY_BE_WIDE.search(text):
         return len(text)
     ideographs, others = len(_IDEOGRAPH.findall(text)), len(_KANA_OR_HANGUL.findall(text))
     return len(text) + (IDEOGRAPH_WEIGHT - 1) * ideographs + (KANA_OR_HANGUL_WEIGHT - 1) * others
@@ -46,7 +55,7 @@ def weighted_length(text: str) -> int:
 def count_words(text: str) -> int:
     """Words: what white space separates and holds a letter or digit; each ideograph or kana, as word processors count; Thai by length."""
     words = 0
-    if not text.isascii():
+    if not text.isascii() and _MAY_BE_UNSPACED.search(text):
         words += len(_IDEOGRAPH_OR_KANA.findall(text))
         text = _IDEOGRAPH_OR_KANA.sub(" ", text)
         words += sum(max(1, round(len(run) / UNSPACED_LETTERS_PER_WORD)) for run in _UNSPACED_LETTERS.findall(text))
@@ -56,9 +65,16 @@ def count_words(text: str) -> int:
 
 def text_direction(text: str) -> Literal["ltr", "rtl"] | None:
     """The direction of most letters at the beginning of a text; None without letters."""
-    classes = [unicodedata.bidirectional(c) for c in text[:_DIRECTION_SAMPLE_CHARS]]
-    rtl = sum(c in ("R", "AL") for c in classes)
-    ltr = classes.count("L")
+    text = text[:_DIRECTION_SAMPLE_CHARS]
+    if not MAY_BE_RTL.search(text):  # most pages: then the first letter tells
+        return "ltr" if any(unicodedata.bidirectional(c) == "L" for c in text) else None
+    rtl = ltr = 0
+    for char, count in Counter(text).items():
+        match unicodedata.bidirectional(char):
+            case "R" | "AL":
+                rtl += count
+            case "L":
+                ltr += count
     if not rtl and not ltr:
         return None
     return "rtl" if rtl > ltr else "ltr"

@@ -13,14 +13,15 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.htmlprocessing import (
     convert_tags,
-    delete_by_link_density,
+    link_density_test,
     link_density_test_tables,
     process_node,
+    prune_html,
     prune_unwanted_nodes,
-    tree_cleaning,
+    recover_math,
 )
-from trafilatura.main_extractor import extract_content, handle_textelem
-from trafilatura.settings import MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
+from trafilatura.main_extractor import handle_textelem, recover_wild_text
+from trafilatura.settings import MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 from trafilatura.xpaths import (
@@ -35,25 +36,32 @@ from trafilatura.xpaths import (
 # Never dedup: it remembers texts between pages, and a page delivered again would lose its body. Comments out, tables in.
 OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, dedup=False)
 
-_Said = tuple[tuple[str, str], ...]  # an element's attributes that an expression reads, in their order: `@id|@class` is the first of them
-
 
 class Names:
     """Some expressions that are asked of one element: which of them hold, as bits."""
 
     def __init__(self, *expressions: etree.XPath) -> None:
         self._expressions = expressions
-        self._read = frozenset(name for expression in expressions for name in re.findall(r"@([\w-]+)", expression.path))
+        paths = " ".join(expression.path for expression in expressions)
+        self._read = tuple(dict.fromkeys(re.findall(r"@([\w-]+)", paths)))
+        # `@id|@class` is the one that is written first: then the order of the attributes is part of the question.
+        self.of = self._of_ordered if re.search(r"@[\w-]+\s*\|\s*@", paths) else self._of_any
         self._bits = lru_cache(maxsize=50_000)(self._ask)  # some 300 bytes each
 
-    def of(self, element: HtmlElement) -> int:
+    def _of_any(self, element: HtmlElement) -> int:
         """Bit 0 for the first expression, and so on."""
-        read = self._read
-        return self._bits(element.tag, tuple([item for item in element.items() if item[0] in read]))
+        get = element.get
+        return self._bits(element.tag, *[get(name) for name in self._read])
 
-    def _ask(self, tag: str, said: _Said) -> int:
+    def _of_ordered(self, element: HtmlElement) -> int:
+        read = self._read
+        return self._bits(element.tag, *[part for item in element.items() if item[0] in read for part in item])
+
+    def _ask(self, tag: str, *said: str | None) -> int:
+        names = zip(self._read, said, strict=True) if self.of == self._of_any else zip(said[::2], said[1::2], strict=True)
         above = etree.Element("x")
-        etree.SubElement(above, tag if tag.isalnum() else "x", dict(said))  # no expression names a tag like `o:p`
+        # No expression names a tag like `o:p`, which lxml does not make.
+        etree.SubElement(above, tag if tag.isalnum() else "x", {name: value for name, value in names if name and value is not None})
         return sum(1 << bit for bit, expression in enumerate(self._expressions) if expression(above))
 
 
@@ -78,20 +86,43 @@ def trafilatura_body(tree: HtmlElement) -> etree._Element:
     for bit, expression in enumerate(_PRUNED_FIRST):
         if may_hold & 1 << bit:
             prune_unwanted_nodes(tree, [expression])
-    tree = convert_tags(tree_cleaning(tree, OPTIONS), OPTIONS)
-    whole = deepcopy(tree)
-    body = _framed(tree)
+    tree = convert_tags(_clean(tree), OPTIONS)
+    whole, order = deepcopy(tree), list(tree.iter())
+    tags = {*TAG_CATALOG, "table", "td", "th", "tr"}
+    body = _framed(tree, tags)
     if not len(body) or len(" ".join(map(str, body.itertext())).strip()) < OPTIONS.min_extracted_size:
-        return extract_content(whole, OPTIONS)[0]  # it looks for text outside the frame
+        taken = {twin for element, twin in zip(order, whole.iter(), strict=True) if element.tag == "done"}
+        body = recover_wild_text(whole, body, OPTIONS, tags, taken)
     _drop_repeated(body)
     etree.strip_elements(body, "done")
     etree.strip_tags(body, "div")
     return body
 
 
-def _framed(tree: HtmlElement) -> etree._Element:
-    """The text in the first frame of an article that has some."""
-    tags = {*TAG_CATALOG, "table", "td", "th", "tr"}
+def _clean(tree: HtmlElement) -> HtmlElement:
+    """What trafilatura's tree_cleaning does, which walks the tree for each of 54 tags; most pages have a dozen of them."""
+    recover_math(tree)
+    for element in tree.iter("figure", "table"):
+        if element.find(".//table") is not None if element.tag == "figure" else element.get("role") in ("presentation", "none"):
+            element.tag = "div"
+    etree.strip_tags(tree, MANUALLY_STRIPPED)
+    there = {element.tag for element in tree.iter(*MANUALLY_CLEANED)}
+    for tag in MANUALLY_CLEANED:
+        if tag in there and tag != "form":
+            for element in tree.iter(tag):
+                delete_element(element)
+    forms = list(tree.iter("form"))
+    chars = len(tree.text_content()) if forms else 0
+    for form in forms:
+        if chars and len(form.text_content()) > chars / 2:  # it is around the page
+            form.tag = "div"
+        else:
+            delete_element(form)
+    return prune_html(tree)
+
+
+def _framed(tree: HtmlElement, tags: set[str]) -> etree._Element:
+    """The text in the first frame of an article that has some. Adds to the tags that are taken for text."""
     body = etree.Element("body")
     for number in range(len(BODY_XPATH)):
         frame = next((element for element in tree.iter(*_FRAME_TAGS) if element is not tree and _FRAMES.of(element) >> number & 1), None)
@@ -123,14 +154,29 @@ def _prune(frame: HtmlElement) -> None:
                 delete_element(element)
     for _ in range(2):
         before = _count(frame)
-        delete_by_link_density(frame, "div", backtracking=True)
-        delete_by_link_density(frame, "list", backtracking=False)
-        delete_by_link_density(frame, "p", backtracking=False)
+        for tag in ("div", "list", "p"):
+            _drop_linked(frame, tag)
         if _count(frame) == before:  # then the second time finds nothing either
             break
     for table in [table for table in frame.iter("table") if link_density_test_tables(table)]:
         delete_element(table, keep_tail=False)
     etree.strip_tags(frame, "span", "ref")
+
+
+def _drop_linked(frame: HtmlElement, tag: str) -> None:
+    """What trafilatura's delete_by_link_density does, but for elements without links, which it looks at in vain."""
+    gone: dict[HtmlElement, None] = {}
+    for element in frame.iter(tag):
+        if next(element.iter("ref"), None) is None:
+            continue
+        is_linked, is_short = link_density_test(element)
+        if not is_linked and tag == "div":
+            is_linked = is_short and len(element) >= 3 and len(trim(element.text_content())) < 100
+        above = element.getparent()
+        if is_linked and not (tag == "p" and above is not None and above.tag in ("item", "td", "th")):
+            gone[element] = None
+    for element in gone:
+        delete_element(element)
 
 
 def _take(frame: HtmlElement, body: etree._Element, tags: set[str]) -> None:

@@ -18,8 +18,8 @@ def test_each_block_is_explained_as_the_model_judges_it() -> None:
     judged = found and load().judge(*found)
     assert judged
     explained = explain(made, most=3)
-    assert [block.probability for block in explained] == judged[0].tolist()
-    assert [block.kept for block in explained] == judged[1].kept.tolist()
+    assert [block.probability for block in explained] == judged.probabilities.tolist()
+    assert [block.kept for block in explained] == judged.kept.tolist()
     assert ARTICLE.count("<p>") == sum(block.kept for block in explained if block.text.endswith("."))
     for block in explained:
         weights = [abs(weighed.moved) for weighed in block.weighed]

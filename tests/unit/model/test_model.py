@@ -7,13 +7,13 @@ import pytest
 
 from tests.unit.stages.pages import SENTENCE, draft, page, paragraphs
 from workers.model.blocks import cut
-from workers.model.choose import choose, expected_f1
+from workers.model.choose import choose
 from workers.model.features import Described, describe
-from workers.model.model import FILE, MAX_BLOCKS, load
+from workers.model.model import FILE, MAX_BLOCKS, arbiter_file, load
 from workers.model.page import beside, stated_body
 from workers.model.trees import Trees
 from workers.pipeline.draft import Draft, Limits, replace
-from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of
+from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of, with_embedded
 from workers.stages.extract import extract
 from workers.stages.joiners import Joiners
 from workers.stages.parse import parse
@@ -92,42 +92,41 @@ def judged_page(
     )
 
 
-def test_blocks_are_kept_by_their_probability_and_what_that_is_worth_is_known() -> None:
+def test_blocks_are_kept_by_their_probability() -> None:
     probabilities = np.array([0.9, 0.9, 0.1], dtype=np.float32)
-    same = choose(probabilities, judged_page([50, 50, 50], extracted=[1, 1, 0], stated=[0, 0, 0]))
-    assert same.kept.tolist() == [True, True, False]
-    assert same.expected == same.expected_extracted
-    other = choose(probabilities, judged_page([50, 50, 50], extracted=[0, 0, 1], stated=[0, 0, 0]))
-    assert other.expected > other.expected_extracted
-    assert expected_f1(np.zeros(1, dtype=np.float32), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.float32)) == 0
+    made = judged_page([50, 50, 50], extracted=[1, 1, 0], stated=[0, 0, 0])
+    assert choose(probabilities, made).tolist() == [True, True, False]
+    assert choose(probabilities, made, threshold=0.05).tolist() == [True, True, True]
 
 
 def test_where_the_stated_body_goes_on_past_the_models_the_model_follows_it() -> None:
     probabilities = np.array([0.9, 0.9, 0.3, 0.3, 0.1], dtype=np.float32)
     goes_on = judged_page([50] * 5, extracted=[0] * 5, stated=[1, 1, 1, 1, 0])
-    assert choose(probabilities, goes_on).kept.tolist() == [True, True, True, True, False]
-    assert choose(probabilities, goes_on, use_stated=False).kept.tolist() == [True, True, False, False, False]
+    assert choose(probabilities, goes_on).tolist() == [True, True, True, True, False]
+    assert choose(probabilities, goes_on, use_stated=False).tolist() == [True, True, False, False, False]
     another_text = judged_page([50] * 5, extracted=[0] * 5, stated=[0, 0, 1, 1, 1])
-    assert choose(probabilities, another_text).kept.tolist() == [True, True, False, False, False]
+    assert choose(probabilities, another_text).tolist() == [True, True, False, False, False]
 
 
 def test_a_headline_said_twice_is_kept_once_and_a_paragraph_or_a_word_is_not() -> None:
     twice = judged_page([9, 9, 60, 60, 3, 3], extracted=[0] * 6, stated=[0] * 6, hashes=[1, 1, 2, 2, 3, 3])
-    assert choose(np.full(6, 0.9, dtype=np.float32), twice).kept.tolist() == [True, False, True, True, True, True]
+    assert choose(np.full(6, 0.9, dtype=np.float32), twice).tolist() == [True, False, True, True, True, True]
 
 
 def test_items_of_a_list_are_kept_together() -> None:
     items = judged_page([10, 10, 10, 10], extracted=[0] * 4, stated=[0] * 4, groups=[7, 7, 7, 3])
-    assert choose(np.array([0.4, 0.9, 0.6, 0.4], dtype=np.float32), items).kept.tolist() == [True, True, True, False]
-    assert choose(np.array([0.1, 0.9, 0.1, 0.9], dtype=np.float32), items).kept.tolist() == [False, False, False, True]
+    assert choose(np.array([0.4, 0.9, 0.6, 0.4], dtype=np.float32), items).tolist() == [True, True, True, False]
+    assert choose(np.array([0.1, 0.9, 0.1, 0.9], dtype=np.float32), items).tolist() == [False, False, False, True]
     lists = "<ul><li>a b</li><li>c d</li><li>e<p>f</p></li></ul><table><tr><td>g</td><td>h</td></tr><tr><td>i</td></tr></table><p>j</p>"
     groups = described(extract(parse(draft(page(lists))))).groups.tolist()
     assert [groups.index(group) for group in groups] == [0, 0, 0, 3, 4, 4, 4, 7]
 
 
-def test_the_file_fits_the_features_and_is_small() -> None:
-    assert FILE.stat().st_size < 3_000_000
-    assert len(load().columns) == len(load().trees.split_border)
+def test_the_files_fit_the_features_and_are_small() -> None:
+    for file, part in ((FILE, load()), (arbiter_file(FILE), load().arbiter)):
+        assert file.stat().st_size < 3_000_000
+        assert part is not None
+        assert len(part.columns) == len(part.trees.split_border)
 
 
 def test_a_page_without_a_body_by_the_extractor_gets_the_models() -> None:
@@ -167,3 +166,24 @@ def test_a_row_of_plain_cells_is_one_paragraph_and_a_layout_table_is_its_blocks(
     assert paragraphs_of(blocks, [True] * 6) == ["Goals | 3", "One", "two", "side", "End"]
     assert paragraphs_of(blocks, [True, False, False, True, False, True]) == ["Goals | 3", "two", "End"]
     assert paragraphs_of(blocks, [False, True, False, False, True, False]) == ["side"]
+
+
+def test_what_may_follow_a_read_also_head_is_left_to_the_rules_up_to_the_next_list() -> None:
+    texts = [
+        "Read also",
+        "The ferry sails again",
+        "A second story tells of the ferry.",
+        "Related articles",
+        "One story of the river",
+        "End",
+    ]
+    kept = [True, False, False, False, False, False]
+    assert with_embedded(texts, kept, [0.9, 0.1, 0.4, 0.4, 0.4, 0.4]) == [True, True, True, False, False, False]
+    assert with_embedded(texts, kept, [0.9, 0.1, 0.1, 0.4, 0.4, 0.4]) == kept
+    assert with_embedded(texts, [False] * 6, [0.4] * 6) == [False] * 6
+
+
+def test_the_models_own_body_stays_known_beside_the_arbiters() -> None:
+    judged = judge_blocks(extract(parse(draft(PAGE))))
+    assert judged.own_lines
+    assert set(judged.own_lines) <= set(judged.blocks.texts)

@@ -11,7 +11,7 @@ def words(*texts: str) -> Words:
 
 
 def shares(text: str, *reference: str) -> list[float]:
-    return [float(share[0]) for share in Grams.of(words(text)).shares(Reference.of_lines(list(reference)))]
+    return [float(share[0]) for share in Grams.of(words(text)).shares(Reference.of_lines(list(reference)))[0]]
 
 
 def test_words_are_letters_and_digits_whatever_stands_between_them() -> None:

@@ -61,7 +61,7 @@ def test_a_deep_page_within_the_limit_keeps_its_body(depth: int) -> None:
     found = extract(parsed).parts["paragraphs"]
     assert len(found) == 6
     assert found[0].startswith(SENTENCE.strip()[:40])
-    assert (QualityReason.NESTING_FLATTENED in parsed.notes) == (depth > 235)
+    assert (QualityReason.NESTING_FLATTENED in parsed.notes) == (depth > 250)
 
 
 def test_flattening_keeps_the_text_in_order_and_blocks_apart() -> None:

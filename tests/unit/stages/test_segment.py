@@ -100,6 +100,13 @@ def test_leaked_code_is_cut_and_the_text_around_it_kept() -> None:
     assert cut(article) == [("leaked_code", "any.code")]
 
 
+def test_code_that_the_article_shows_is_text() -> None:
+    shown = ".ratio { display: block; margin: 0; } .ratio img { width: 100%; }"
+    (article,) = from_html(f"<article>{paragraphs(3)}<pre><code>{shown}</code></pre>{paragraphs(3)}</article>")
+    assert shown in article.paragraphs
+    assert "any.code" not in [piece.rule for piece in article.removed_segments]
+
+
 def test_the_text_cut_is_carried_only_when_asked_for() -> None:
     lines = (*PROSE, "Comments")
     assert from_text(*lines)[0].removed_segments[0].text is None

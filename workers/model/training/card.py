@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workers.model.choose import THRESHOLD
+from workers.model.rivals import FEATURES
 from workers.model.training.corpora import MEASURED, TRAINED, Page
 from workers.model.training.evaluate import Judged, grid, table
 from workers.model.trees import Trees
@@ -17,9 +18,11 @@ _HEAD = """\
 Made by `make train`, together with `blocks.npz`; do not edit.
 
 **What it does.** For each block of a page (the text between two block-level tags) it gives the probability that the block belongs to the
-article's body. `workers/model/choose.py` uses the blocks from {threshold} on as the body, and those of the publisher's own
-`articleBody` with them where the two agree but the model stops too soon. trafilatura's body is one of the model's inputs, and stands where
-the model finds less than an article.
+article's body. `workers/model/choose.py` takes the blocks from {threshold} on, and those of the publisher's own `articleBody` with them
+where the two agree but the model stops too soon. That is one of the bodies that `workers/model/rivals.py` makes of a page (others: from
+other thresholds on, inside one container, trafilatura's, the publisher's); the arbiter, {arbiter_trees} small trees over {arbiter_features}
+numbers about each body, takes the best. trafilatura's body is one of the model's inputs too, and stands where the model finds less than an
+article.
 
 **What it is.** {trees} symmetric trees of depth {depth} with {questions} questions about {features} features, none of which is
 a site or a word of a language. Class and id names count only by roots that developers use everywhere
@@ -45,7 +48,8 @@ Never trained on, only measured: {names} (copyleft collections, or pages whose l
 
 F1 over runs of four words, precision and recall averaged over pages (`workers/model/training/score.py`).
 *extractor*: trafilatura's body as this project calls it;
-*block model*: its blocks from the threshold on; *chosen*: what `choose.py` makes of them, before the rules;
+*block model*: its blocks from the threshold on; *with rules of choice*: what `choose.py` makes of them; *arbiter*: the body that it takes,
+before the rules of segmentation; *best rival*: the body that the gold would take of those the arbiter has;
 *blocks chosen with the gold*: the best that any choice of whole blocks can reach.
 
 Out of fold by site (each page judged by trees that saw no page of its site; four folds):
@@ -53,13 +57,15 @@ Out of fold by site (each page judged by trees that saw no page of its site; fou
 """
 
 
-def text(trees: Trees, pages: Sequence[Page], out_of_fold: Sequence[Judged], measured: Sequence[Judged]) -> str:
+def text(trees: Trees, arbiter: Trees, pages: Sequence[Page], out_of_fold: Sequence[Judged], measured: Sequence[Judged]) -> str:
     """The card's Markdown."""
     by_corpus = Counter(page.corpus for page in pages)
     lines = [f"| {corpus} | {licence} | {by_corpus[corpus]} |" for corpus, licence in TRAINED.items()]
     head = _HEAD.format(
         threshold=THRESHOLD,
         trees=len(trees.tree_splits),
+        arbiter_trees=len(arbiter.tree_splits),
+        arbiter_features=len(FEATURES),
         depth=trees.tree_splits.shape[1],
         questions=len(trees.split_border),
         features=len(trees.feature_names),
@@ -81,7 +87,7 @@ def text(trees: Trees, pages: Sequence[Page], out_of_fold: Sequence[Judged], mea
             "\nBy language, collections never trained on:\n",
             *table(measured, "language"),
             "\n## Threshold\n",
-            "Mean F1 of the collections, out of fold; the one in force is set by hand in `choose.py`.\n",
+            "Mean F1 of the collections, out of fold, without the arbiter; the one in force is set by hand in `choose.py`.\n",
             "| threshold | F1 |\n|---|---|",
             *(f"| {threshold} | {f1:.4f} |" for f1, threshold in found),
             f"\n## The {_COMMONEST} features asked for most often\n",

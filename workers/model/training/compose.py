@@ -46,6 +46,6 @@ def _container(draft: Draft, gold: str) -> HtmlElement | None:
 def _long_blocks(blocks: Blocks, gold: str) -> list[HtmlElement]:
     if not blocks.texts:
         return []
-    _, _, fours, _ = Grams.of(read_words(read_characters(blocks.texts))).shares(Reference.of_lines([gold]))
+    ((_, _, fours, _),) = Grams.of(read_words(read_characters(blocks.texts))).shares(Reference.of_lines([gold]))
     kept = [number for number, text in enumerate(blocks.texts) if len(text) >= _LONG_CHARS and fours[number] >= _RUN]
     return [blocks.elements[blocks.node[number]] for number in kept]

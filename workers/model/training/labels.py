@@ -53,13 +53,13 @@ def by_body(blocks: Blocks, gold: str, optional: list[str]) -> Labels:
     words = read_words(read_characters(blocks.texts))
     lengths = np.diff(words.starts)
     compared = Grams.of(words)
-    _, two, four, exact = compared.shares(Reference.of_lines([gold]))
+    ((_, two, four, exact),) = compared.shares(Reference.of_lines([gold]))
     kept = np.where(lengths >= 4, four >= _RUN, np.where(lengths >= 2, two == 1, exact == 1)) & (lengths > 0)
     _drop_copies(kept, lengths, compared.lines, _lines(gold))
     _drop_lone(kept, lengths)
     weights = _weights(lengths)
     if optional:
-        _, _, in_optional, same = compared.shares(Reference.of_lines(optional))
+        ((_, _, in_optional, same),) = compared.shares(Reference.of_lines(optional))
         weights[(in_optional >= _RUN) | (same == 1)] = 0
     return Labels(kept, (weights / max(float(weights.sum()), 1.0)).astype(np.float32))
 

@@ -30,6 +30,7 @@ _AGENCY_WORDS = tuple(
     )
 )  # fmt: skip
 _AGENCY_ENDINGS = tuple(map(fold_ends, ("news agency", "haber ajansı", "ajansı", "للأنباء", "通讯社", "通訊社", "通信社", "통신")))
+_BEFORE, _AFTER = tuple(f"{word} " for word in _AGENCY_WORDS), tuple(f" {word}" for word in _AGENCY_ENDINGS)
 
 
 @cache
@@ -69,6 +70,8 @@ def bare_name(name: str) -> str:
     """The name without the word for "agency" before or after it."""
     name = name.strip()
     folded = fold_ends(name)
+    if not folded.startswith(_BEFORE) and not folded.endswith(_AFTER):
+        return name
     for word in _AGENCY_WORDS:
         if folded.startswith(f"{word} "):
             return after_prefix(name, word).strip()
