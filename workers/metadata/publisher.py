@@ -17,7 +17,7 @@ def find_publishers(page: Page) -> Iterator[Candidate[Publisher]]:
     """By precedence: og:site_name, JSON-LD's publisher, microdata's, the site's own node, other metas. No bare host: `domain` has it."""
     for name, url, source, rule in _named(page):
         text = plain(name).strip(" .|-–—@")
-        if text and len(text) <= MAX_CHARS and squashed(text) not in ("", squashed(page.host)) and "://" not in text:
+        if text and len(text) <= MAX_CHARS and squashed(text.removeprefix("www.")) not in ("", squashed(page.host)) and "://" not in text:
             yield candidate(Publisher(name=text, url=_home(url, page)), source, rule)
 
 

@@ -23,8 +23,9 @@ _TAG_PATH = re.compile(
     re.IGNORECASE,
 )
 MAX_SECTION_CHARS = 60
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _HOST = re.compile(r"(?:[a-z0-9-]{1,60}\.){2,4}[a-z]{2,12}", re.IGNORECASE)
-_PATH = re.compile(r"/\S*|[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+/?")  # of a section: a machine's word
+_PATH = re.compile(r"/\S*|[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+/?|[a-z0-9]+(?:_[a-z0-9]+)+")  # of a section: a machine's word
 _KEYWORD_SEPARATOR = re.compile(r"[,;،؛、，|]|\s#")
 _KEYWORD_METAS = (
     "news_keywords",
@@ -100,6 +101,8 @@ def _listed(items: Iterable[object]) -> list[str]:
 
 def _clean_crumbs(names: list[str], site: SiteNames, own: frozenset[str]) -> list[str]:
     crumbs = [" ".join(name.split()).strip(" >»›/|") for name in names]
+    if any(_YEAR.fullmatch(name) for name in crumbs):  # the archive
+        return []
     kept = [
         name
         for name in dict.fromkeys(crumbs)
@@ -123,7 +126,7 @@ def find_sections(page: Page, site: SiteNames, crumbs: list[str]) -> Iterator[Ca
     is_stated = False
     for source, rule, raw in places:
         text = plain(raw)
-        if text and len(text) <= MAX_SECTION_CHARS and not site.has(text) and "://" not in text:
+        if text and len(text) <= MAX_SECTION_CHARS and not site.has(text) and "://" not in text and fold(text) not in words().no_sections:
             is_stated = True
             yield candidate(_spelled(text, crumbs), source, rule)
     if crumbs and not is_stated:

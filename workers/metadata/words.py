@@ -25,6 +25,7 @@ class Words(msgspec.Struct, frozen=True):
     updated: re.Pattern[str]
     published: re.Pattern[str]
     home_pages: frozenset[str]
+    no_sections: frozenset[str]
     written_by: frozenset[str]
 
 
@@ -44,6 +45,7 @@ def words() -> Words:
         updated=re.compile("|".join(data["updated"])),
         published=re.compile("|".join(data["published"])),
         home_pages=frozenset(map(fold, data["home_pages"])),
+        no_sections=frozenset(map(fold, data["no_sections"])),
         written_by=frozenset(map(fold, data["written_by"])),
     )
 

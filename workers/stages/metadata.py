@@ -68,7 +68,7 @@ def read_metadata(draft: Draft) -> Draft:
     dates = find_dates(page, known_now(draft.now), tuple(dict.fromkeys(primary(one.value) for one in find_languages(page))))
     _add_dates(found, dates)
     _add_authors(found, page, site)
-    found.settle("publisher", find_publishers(page), lambda one, other: names_differ(one.name, other.name), lambda one: one.name)
+    found.settle("publisher", find_publishers(page), lambda one, other: texts_differ(one.name, other.name), lambda one: one.name)
     _add_rest(found, page, site, [one.value for one in headlines.others])
     return replace(
         draft,

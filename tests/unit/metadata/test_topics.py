@@ -33,11 +33,12 @@ def crumbs(*names: str) -> str:
         (["other-post.co.uk", "Town"], ["Town"]),
         (["Town", "Bridge closed: all you need to know"], ["Town"]),  # the page's other title
         (["Town", "St. John"], ["Town", "St. John"]),
+        (["2024", "September"], None),  # the archive
     ],
 )
-def test_breadcrumbs_are_sections_alone(names: list[str], expected: list[str]) -> None:
+def test_breadcrumbs_are_sections_alone(names: list[str], expected: list[str] | None) -> None:
     social = '<meta property="og:title" content="Bridge closed: all you need to know">'
-    assert read(social + crumbs(*names)).parts["breadcrumbs"] == expected
+    assert read(social + crumbs(*names)).parts.get("breadcrumbs") == expected
 
 
 def test_a_section_is_spelled_as_readers_see_it() -> None:
@@ -45,6 +46,10 @@ def test_a_section_is_spelled_as_readers_see_it() -> None:
     assert found.parts["article_section"] == "Town News"
     assert found.sources["articleSection"].rule == "jsonld.articleSection"
     assert read(json_ld(articleSection="town")).parts["article_section"] == "town"
+    assert (
+        read('<meta property="article:section" content="Uncategorized">' + json_ld(articleSection="Town")).parts["article_section"]
+        == "Town"
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,7 @@ def test_a_section_is_spelled_as_readers_see_it() -> None:
     [
         ("/town/harbour/, bridge", ["bridge"]),
         ("post/town, post/town/harbour, bridge", ["bridge"]),
+        ("article_normal, bridge", ["bridge"]),
         ("TV/Radio, 24/7, bridge", ["TV/Radio", "24/7", "bridge"]),
     ],
 )
@@ -68,3 +74,9 @@ def test_an_alternative_that_is_the_headline_cut_short_is_none() -> None:
 def test_a_publisher_s_url_without_its_scheme_is_still_its_own() -> None:
     found = read(json_ld(publisher={"@type": "Organization", "name": "The Harbour Post", "url": "www.news.example.com"}))
     assert found.parts["publisher"].url == "https://www.news.example.com"
+
+
+def test_a_host_is_no_publisher_s_name() -> None:
+    host = '<meta property="og:site_name" content="www.news.example.com">'
+    found = read(host + json_ld(publisher={"@type": "Organization", "name": "The Harbour Post"}))
+    assert found.parts["publisher"].name == "The Harbour Post"
