@@ -39,7 +39,7 @@ def judge(draft: Draft, model: BlockModel) -> Draft:
     if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
         return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
-    own = paragraphs_of(found[0], with_embedded(found[0].texts, of_model, probabilities))
+    own = paragraphs if kept == of_model else paragraphs_of(found[0], with_embedded(found[0].texts, of_model, probabilities))
     return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources, own_lines=own)
 
 
