@@ -241,6 +241,7 @@ def test_a_caption_ends_with_its_credit(text: str, caption: str | None, credit: 
 def test_a_style_sheet_or_a_button_inside_a_caption_is_no_part_of_it() -> None:
     body = (
         "<article><h1>Harbour bridge to stay closed</h1><figure><img src='/b.jpg'>"
-        f"<figcaption>The bridge in winter<style>.a{{color:red}}</style><button>Show <b>more</b></button></figcaption></figure>{paragraphs()}</article>"
+        "<figcaption>The bridge in winter<style>.a{color:red}</style><button>Show <b>more</b></button></figcaption></figure>"
+        f"{paragraphs()}</article>"
     )
     assert [image.caption for image in from_html(body)[0].images] == ["The bridge in winter"]
