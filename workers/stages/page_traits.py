@@ -36,7 +36,6 @@ LINK_MIN_CHARS = 15
 LINKED = 0.8  # share of a line
 
 
-
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What the page says of itself."""
 
