@@ -61,8 +61,8 @@ test-deploy: install ## the tests of deploy/, with kcat, Prometheus, promtool an
 	@$(UV) sync --quiet --locked --extra local --group deploy --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m pytest tests/deploy --numprocesses=2 --dist=loadfile
 
-quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md
-	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write)
+quality: install ## scores on the corpora and seeds of ../shared, against pinned floors; WRITE=1 renews docs/quality.md; WORST=10 lists the worst pages
+	@$(VENV_PYTHON) -m tests.quality $(if $(filter-out 0,$(WRITE)),--write) $(if $(WORST),--worst "$(WORST)")
 
 quality-stories: install ## how well articles on one event are grouped, against pinned floors; WRITE=1 renews docs/stories.md
 	@$(VENV_PYTHON) -m tests.quality.stories $(if $(filter-out 0,$(WRITE)),--write)

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TypeVar
 
+import hypothesis
 import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
@@ -17,6 +18,10 @@ from kafka.admin import NewTopic
 from workers.local.kafka import LocalKafka
 from workers.local.process import LocalServerError
 from workers.local.valkey import LocalValkey
+
+# The same examples on every machine, however slow; new ones are for `make fuzz` and `--hypothesis-profile=default`.
+hypothesis.settings.register_profile("rawi", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("rawi")
 
 MAX_MESSAGE_BYTES = 27_262_976  # the largest max.message.bytes of topics.yaml
 BROKER_FIXTURES = frozenset({"kafka", "kafka39", "valkey", "make_topic", "make_topic39", "own_kafka", "own_valkey"})

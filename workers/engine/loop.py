@@ -17,6 +17,7 @@ from workers.engine.lookup import Lookup
 from workers.engine.membership import Change, Membership
 from workers.engine.outputs import OutputMaker
 from workers.engine.pages import OpenPages, Page
+from workers.engine.polling import Poller
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import JoinWatch, LagWatch
 from workers.pool.messages import Decoded, PageResult
@@ -28,7 +29,6 @@ from workers.telemetry.tracing import Tracing
 
 log = structlog.get_logger()
 MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
-IDLE_WAIT_MS = 200  # of a poll when nothing is in work
 POLL_EVERY_S = 0.1  # while enough pages wait: a poll costs 0.4 ms, and wakes the client's I/O thread
 BUSY_WAIT_S = 0.02  # for the pool when a slot is free: a new page waits at most this long
 FULL_WAIT_S = 0.2  # for the pool when it is full
@@ -59,6 +59,7 @@ class Engine:
     ) -> None:
         self._settings = settings
         self._consumer = consumer
+        self._poller = Poller(consumer)
         self._membership = membership
         self._delivery = delivery
         self._pool = pool
@@ -160,11 +161,8 @@ class Engine:
             self._consumer.pause(*self._consumer.assignment())
         elif self._consumer.paused() and self._open.is_half_empty():
             self._consumer.resume(*self._consumer.paused())
-        idle = not self._open.pages
         try:
-            records: dict[TopicPartition, list[Any]] = self._consumer.poll(
-                timeout_ms=IDLE_WAIT_MS if idle else 0, max_records=max(1, min(room, MAX_POLL_RECORDS))
-            )
+            records = self._poller.poll(max(1, min(room, MAX_POLL_RECORDS)), wait=not self._open.pages)
         except FATAL as e:
             raise NotPermitted(f"{type(e).__name__}: {e}") from e
         except KafkaError as e:  # not of this moment: poll() itself waits for what passes

@@ -9,9 +9,10 @@ from lxml.html import HtmlElement
 
 from schemas.records import Person
 from workers.metadata.candidate import Candidate, candidate, plain
-from workers.metadata.names import has_introduction, is_name, is_person_like, is_shown_name, names_of
+from workers.metadata.names import has_introduction, is_introduction, is_name, is_person_like, is_shown_name, names_of
 from workers.metadata.site_names import SiteNames
 from workers.metadata.words import words
+from workers.rules.agencies import agency_id
 from workers.rules.fold import fold
 from workers.stages.links import absolute_url
 from workers.structured.jsonld import Node, text_of, types_of, url_of, values_of
@@ -35,11 +36,12 @@ METAS = (
     "articleauthor",
 )
 INVERTED_METAS = ("citation_author", "dc.creator", "dcterms.creator", "dc.author")
-MAX_LINE_CHARS = 120
+MAX_LINE_CHARS, MAX_AGENCY_CHARS, MAX_BESIDE_CHARS = 120, 40, 60
 DESK_TYPES = frozenset(("Organization", "NewsMediaOrganization"))
 MAX_DESK_CHARS = 40
 _MORE_THAN_A_NAME = re.compile(r"\s[-–—|/:]\s|[|/@]")
 NEAR_BEFORE, NEAR_AFTER = 30, 60  # elements from the headline
+_INTRODUCED = re.compile(r"\A[^.!?]{1,30}\s(?:By|Von|Par|Por|VON|BY)\s(?=[^\W\d_])")
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|writers?|contributors?|columnists?|staff|people|profiles?|reporters?|journalists?|bylines?|by|auteurs?|autor(?:es|en|i)?|autore|yazar(?:lar)?|"
     r"skribent|kirjoittajat|avtor|authors?-page|katib|كاتب|الكاتب)/[^/?#]+",
@@ -57,7 +59,7 @@ def find_authors(page: Page, site: SiteNames) -> list[Authors]:
     if found and all(one.source.rule != "meta.author" or _looks_sure(one) for one in found):
         return found
     found += [one for one in _shown(page, site) if one.value]
-    return found or [one for one in (_desk(page),) if one.value]
+    return found or [one for one in (_desk(page, site),) if one.value]
 
 
 def _looks_sure(one: Authors) -> bool:
@@ -80,16 +82,19 @@ def _stated(page: Page, site: SiteNames) -> Iterator[Authors]:
         yield candidate(_persons([(plain(page.meta("twitter:data1")), None)], site), "meta", "meta.twitter:data1")
 
 
-def _desk(page: Page) -> Authors:
-    """A newsroom that JSON-LD states as the author, typed as an organisation, on a page that names nobody else.
+def _desk(page: Page, site: SiteNames) -> Authors:
+    """A newsroom that JSON-LD states as the author, on a page that names nobody else: an organisation, or a desk taken for a person.
 
     Its name may be the site's: the publisher has said it in so many words. What is more than a name (a motto, two names) is not taken.
     """
     desks: dict[str, Person] = {}
     for value in values_of(page.article or {}, "author"):
-        if isinstance(value, dict) and DESK_TYPES.intersection(types_of(value)):
+        if isinstance(value, dict):
             name = plain(text_of(value))
-            if name and len(name) <= MAX_DESK_CHARS and not _MORE_THAN_A_NAME.search(name):
+            is_desk = bool(DESK_TYPES.intersection(types_of(value))) or bool(
+                " " in name and words().desk.search(name) and not site.has(name)
+            )
+            if is_desk and name and len(name) <= MAX_DESK_CHARS and not _MORE_THAN_A_NAME.search(name):
                 desks.setdefault(fold(name), Person(name=name))
     return candidate(list(desks.values()), "jsonld", "jsonld.author.organization")
 
@@ -159,6 +164,9 @@ def _shown(page: Page, site: SiteNames) -> Iterator[Authors]:
         for element in labels.elements[max(0, head - NEAR_BEFORE) : head + NEAR_AFTER]
         if (persons := _of_line(page, element, site)) and not is_foreign(element, page.own)
     ]
+    if not lines and heads:
+        near_agencies = labels.elements[max(0, heads[0] - NEAR_BEFORE) : heads[0] + NEAR_AFTER]
+        lines = [(False, found) for element in near_agencies if (found := _of_agency_line(page, element))]
     if lines:  # one with a link to the author's page goes before one without: pictures have "By" too
         yield candidate(min(lines, key=lambda line: line[0])[1], "dom", "line.author")
 
@@ -178,6 +186,10 @@ def _of_label(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]
     persons = [person for person in persons if is_shown_name(person.name)]
     if persons or len(text) > MAX_LINE_CHARS:
         return persons
+    if is_introduction(text):
+        text += _beside(element)
+    elif inside := _INTRODUCED.search(text):  # a section before it
+        text = text[inside.end() :]
     return [person for person in _persons([(text, None)], site) if is_shown_name(person.name)]
 
 
@@ -211,6 +223,9 @@ def _of_line(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]:
     if element.tag in ("script", "style", "h1", "title") or len(element) > 6:
         return []
     own = (element.text or "").strip()
+    if is_introduction(own) and len(element) == 0:  # the name is beside it
+        text = own + _beside(element)
+        return [person for person in _persons([(text, None)], site) if is_shown_name(person.name) and is_name(person.name, site)]
     if not own and not (len(element) and has_introduction((element[0].text or "") + " x y")):
         return []
     text = page.text(element)
@@ -222,6 +237,25 @@ def _of_line(page: Page, element: HtmlElement, site: SiteNames) -> list[Person]:
 def shown_names(persons: Iterable[Person]) -> str:
     """A list of people as one text."""
     return "; ".join(person.name for person in persons)
+
+
+def _beside(element: HtmlElement) -> str:
+    """What follows a label: the text behind it, else the next element's."""
+    tail = (element.tail or "").strip()
+    following = element.getnext()
+    text = tail if tail or following is None else " ".join("".join(map(str, following.itertext())).split())
+    return f" {text}" if len(text) <= MAX_BESIDE_CHARS else ""
+
+
+def _of_agency_line(page: Page, element: HtmlElement) -> list[Person]:
+    """The agency of a line that is its name and, perhaps, a place in capitals: `AFP, MANILA`."""
+    text = (element.text or "").strip()
+    name, _, place = text.partition(",")
+    if not 2 <= len(text) <= MAX_AGENCY_CHARS or len(element) or element.tag in ("script", "style", "a", "title", "option"):
+        return []
+    if not (place.strip().isupper() and agency_id(name)) or is_foreign(element, page.own):
+        return []
+    return [Person(name=name)]
 
 
 def choose_authors(found: list[Authors]) -> Authors | None:

@@ -9,10 +9,9 @@ from schemas.identity import normalise_url
 from schemas.records import Person, Video
 from workers.metadata.languages import primary
 from workers.metadata.site_names import squashed
-from workers.rules.fold import fold
 
 # The size that picture servers put behind a file's name: bridge-1200x675, bridge_640, bridge_v16_9_800, bridge-scaled.
-_SIZE = re.compile(r"(?:[-_@.,](?:\d{1,4}x\d{1,4}|v?\d{1,2}_\d{1,2}|\d{2,4}w?|scaled|large|medium|small|\dx)){1,4}\Z")
+_SIZE = re.compile(r"(?:[-_@.,~](?:\d{1,4}x\d{1,4}|v?\d{1,2}_\d{1,2}|\d{2,4}w?|scaled|large|medium|small|\dx)){1,4}\Z")
 _MOBILE = re.compile(r"\A(?:www|m|mobile|amp)\.")
 
 # What pages write for a language that we call otherwise, or that several of ours are.
@@ -51,11 +50,11 @@ def lists_differ(one: Sequence[str], other: Sequence[str]) -> bool:
 
 def persons_differ(one: Sequence[Person], other: Sequence[Person]) -> bool:
     """Whether two lists name nobody in common."""
-    return {fold(person.name) for person in one}.isdisjoint(fold(person.name) for person in other)
+    return {squashed(person.name) for person in one}.isdisjoint(squashed(person.name) for person in other)
 
 
 def urls_differ(one: str, other: str) -> bool:
-    """Whether two URLs lead to other pages: not by scheme, `www.`, `m.`, tracking parameters or the slash at the end."""
+    """Whether two URLs lead to other pages: not by case, scheme, `www.`, `m.`, tracking parameters or the slash at the end."""
     return one != other and _address(one) != _address(other)
 
 
@@ -76,13 +75,16 @@ def videos_differ(one: Sequence[Video], other: Sequence[Video]) -> bool:
 def languages_differ(detected: str, stated: str) -> bool:
     """Whether a language tag of the page says another language than the text's (BCP 47)."""
     language = primary(stated)
-    return language != detected and detected not in _LANGUAGES.get(language, ())
+    if len(language) == 3 and len(detected) == 2 and language not in _LANGUAGES:  # ISO 639-2: `guj`; pages that write it are few
+        return False
+    one = {language, *_LANGUAGES.get(language, ())}
+    return one.isdisjoint((detected, *_LANGUAGES.get(detected, ())))
 
 
 def _address(url: str) -> str:
     with contextlib.suppress(ValueError):
         url = normalise_url(url)
-    return _MOBILE.sub("", url.partition("://")[2] or url).rstrip("/")
+    return _MOBILE.sub("", url.partition("://")[2] or url).rstrip("/").lower()
 
 
 def _file(url: str) -> str:

@@ -35,6 +35,7 @@ _URL_DATE = re.compile(  # 2023/10/9, 2023-10-09, 20231009, 2023-10/09
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:(?P<sep>[/_.-])(?P<month>0?[1-9]|1[0-2])(?P=sep)(?P<day>0?[1-9]|[12]\d|3[01])"
     r"|[/-]?(?P<month2>0[1-9]|1[0-2])/?(?P<day2>0[1-9]|[12]\d|3[01]))(?=\D|\Z)"
 )
+_OFFSET = re.compile(r"[+-]\d\d:\d\d\Z")
 _MIDNIGHT = re.compile(r"T00:00(?::00)?(?:Z|[+-]\d\d:\d\d)?\Z")
 
 
@@ -213,15 +214,28 @@ def _day_of(match: re.Match[str]) -> str:
 
 def _is_near_midnight(found: Found) -> bool:
     """Whether a moment in universal time is on another day somewhere that news is written: Asia is ahead, America behind."""
-    return found.value.endswith("Z") and not "07" <= found.value[11:13] < "17"
+    return found.value.endswith("Z") and _is_night(found.value)
+
+
+def _is_night(value: str) -> bool:
+    return not "07" <= value[11:13] < "17"
 
 
 def days_differ(one: str, other: str) -> bool:
     """Whether two dates as the contract writes them name other days; the same moment in two time zones is one date."""
     if one[:10].startswith(other[:10]) or other[:10].startswith(one[:10]):
         return False
+    if _is_as_shown(one, other) or _is_as_shown(other, one):
+        return False
     moments = [moment for value in (one, other) if (moment := _moment(value)) is not None]
     return len(moments) < 2 or moments[0] != moments[1]
+
+
+def _is_as_shown(shown: str, stated: str) -> bool:
+    """Whether a day without an offset can be a moment in universal time: it is near midnight, and the day is the one before or after."""
+    if len(shown) < 10 or shown[10:].endswith("Z") or _OFFSET.search(shown[10:]) or not (stated.endswith("Z") and _is_night(stated)):
+        return False
+    return abs((date.fromisoformat(shown[:10]) - date.fromisoformat(stated[:10])).days) == 1
 
 
 def _differ(one: Found, other: Found) -> bool:

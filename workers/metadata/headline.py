@@ -165,7 +165,7 @@ def _alternative(page: Page, headline: str, found: list[Candidate[str]]) -> Cand
     """A second headline that the publisher states, else the first title that says it in other words."""
     key = squashed(headline)
     stated = plain(text_at(page.article or {}, "alternativeHeadline", "alternateName"))
-    if stated and squashed(stated) not in ("", key) and len(stated) <= MAX_CHARS:
+    if stated and squashed(stated) and not key.startswith(squashed(stated)) and len(stated) <= MAX_CHARS:
         return candidate(stated, "jsonld", "jsonld.alternativeHeadline")
     for one in found:
         other = squashed(one.value)

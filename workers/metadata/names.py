@@ -88,15 +88,14 @@ def is_name(name: str, site: SiteNames, *, is_person: bool = False) -> bool:
 
 def is_person_like(name: str) -> bool:
     """Whether a name looks like a person's: two to five words without digits, or a few letters of an East Asian script."""
-    words = name.split()
     if any(c.isdigit() for c in name):
         return False
-    return 2 <= len(words) <= 5 or bool(re.fullmatch(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,8}", name))
+    return 2 <= len(name.split()) <= 5 or bool(re.fullmatch(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,8}", name))
 
 
 def is_shown_name(name: str) -> bool:
     """Whether a text from the page's elements is a person's name and no heading: in scripts with capitals its words begin with one."""
-    if ":" in name or not is_person_like(name):
+    if ":" in name or "©" in name or not is_person_like(name) or words().interface.search(name):
         return False
     return all(word[:1].isupper() or word.lower() in _PARTICLES or word[:1].lower() == word[:1].upper() for word in name.split())
 
@@ -114,3 +113,10 @@ def has_introduction(text: str) -> bool:
     """Whether a text begins as bylines do."""
     match = words().introduction.match(text)
     return bool(match) and match is not None and match.end() < len(text)
+
+
+def is_introduction(text: str) -> bool:
+    """Whether a text is what bylines begin with and no name: `Author:`."""
+    text = text.strip()
+    match = words().introduction.match(text)
+    return match is not None and match.end() == len(text) > 0

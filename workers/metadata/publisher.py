@@ -17,7 +17,7 @@ def find_publishers(page: Page) -> Iterator[Candidate[Publisher]]:
     """By precedence: og:site_name, JSON-LD's publisher, microdata's, the site's own node, other metas. No bare host: `domain` has it."""
     for name, url, source, rule in _named(page):
         text = plain(name).strip(" .|-–—@")
-        if text and len(text) <= MAX_CHARS and squashed(text) not in ("", squashed(page.host)) and "://" not in text:
+        if text and len(text) <= MAX_CHARS and squashed(text.removeprefix("www.")) not in ("", squashed(page.host)) and "://" not in text:
             yield candidate(Publisher(name=text, url=_home(url, page)), source, rule)
 
 
@@ -41,6 +41,8 @@ def _nodes(page: Page) -> Iterator[tuple[dict | None, str, str]]:  # type: ignor
 
 def _home(url: str, page: Page) -> str | None:
     """A publisher's URL, if it is a page of the site or its home, and no social profile."""
+    if url.startswith("www."):
+        url = f"https://{url}"
     absolute = absolute_url(url, page.base) if url else None
     host = (urlsplit(absolute).hostname or "").removeprefix("www.") if absolute else ""
     return absolute if host and page.host and (host.endswith(page.host) or page.host.endswith(host)) else None

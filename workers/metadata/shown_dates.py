@@ -43,11 +43,11 @@ class ShownDates:
             if (one := self._of_element(element)) is not None and not is_foreign(element, own):
                 found.append((distance, *one))
         if not found or found[0][0] > NEAR_AFTER:
-            for head in heads:
-                first = max(0, head - NEAR_BEFORE)
-                for at, element in enumerate(labels.elements[first : head + NEAR_AFTER], first):
-                    if element not in labelled and (one := self._of_line(element)) is not None and not is_foreign(element, own):
-                        found.append((_distance(at, heads), *one))
+            near = sorted({at for head in heads for at in range(max(0, head - NEAR_BEFORE), min(head + NEAR_AFTER, len(labels.elements)))})
+            for at in near:
+                element = labels.elements[at]
+                if element not in labelled and (one := self._of_line(element)) is not None and not is_foreign(element, own):
+                    found.append((_distance(at, heads), *one))
         for _, shown, is_update in sorted(found, key=lambda each: each[0]):
             yield shown, is_update
 
@@ -79,7 +79,12 @@ class ShownDates:
 
     def _of_line(self, element: HtmlElement) -> tuple[Candidate[Found], bool] | None:
         """A date line: an element's own short text that is a date and little else."""
-        own = " ".join(((element.text or "") + " " + " ".join(child.tail or "" for child in element)).split())
+        text = element.text or ""
+        if len(element):
+            text += " " + " ".join([child.tail or "" for child in element])
+        elif len(text) < 6:  # most are empty
+            return None
+        own = " ".join(text.split())
         if not 6 <= len(own) <= MAX_LINE_CHARS or not any(c.isdigit() for c in own) or element.tag in _NOT_LINES:
             return None
         own = self._page.joiners.restore(own)

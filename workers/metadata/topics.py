@@ -23,6 +23,9 @@ _TAG_PATH = re.compile(
     re.IGNORECASE,
 )
 MAX_SECTION_CHARS = 60
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_HOST = re.compile(r"(?:[a-z0-9-]{1,60}\.){2,4}[a-z]{2,12}", re.IGNORECASE)
+_PATH = re.compile(r"/\S*|[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+/?|[a-z0-9]+(?:_[a-z0-9]+)+")  # of a section: a machine's word
 _KEYWORD_SEPARATOR = re.compile(r"[,;،؛、，|]|\s#")
 _KEYWORD_METAS = (
     "news_keywords",
@@ -60,19 +63,23 @@ def find_descriptions(page: Page) -> list[Candidate[str]]:
     return [candidate(text, source, rule) for source, rule, raw in places if (text := plain(raw))]
 
 
-def find_breadcrumbs(page: Page, site: SiteNames, headline: str) -> Iterator[Candidate[list[str]]]:
-    """The paths of sections: JSON-LD, microdata; failing both an element labelled as one. Without home page, site and article."""
+def find_breadcrumbs(page: Page, site: SiteNames, titles: Iterable[str]) -> Iterator[Candidate[list[str]]]:
+    """The paths of sections: JSON-LD, microdata; failing both an element labelled as one. Without home page, site and article.
+
+    `titles`: what the article is called on the page.
+    """
+    own = frozenset(map(squashed, titles))
     is_stated = False
     for found, source, rule in ((page.json_nodes, "jsonld", "jsonld.breadcrumb"), (page.items, "dom", "item.breadcrumb")):
         for one in found:
             if "BreadcrumbList" in types_of(one.node):
-                crumbs = _clean_crumbs(_listed(values_of(one.node, "itemListElement")), site, headline)
+                crumbs = _clean_crumbs(_listed(values_of(one.node, "itemListElement")), site, own)
                 if crumbs:
                     is_stated = True
                     yield candidate(crumbs, source, rule)
     for element in page.labels.crumbs if not is_stated and "crumb" in page.markup else ():
         links = [page.text(a) for a in element.iter("a")]
-        crumbs = _clean_crumbs(links, site, headline) if len(links) <= MAX_CRUMBS else []
+        crumbs = _clean_crumbs(links, site, own) if len(links) <= MAX_CRUMBS else []
         if crumbs:
             yield candidate(crumbs, "dom", "label.breadcrumb")
             return
@@ -92,9 +99,10 @@ def _listed(items: Iterable[object]) -> list[str]:
     return [name for _, name in sorted(named, key=lambda one: one[0])]
 
 
-def _clean_crumbs(names: list[str], site: SiteNames, headline: str) -> list[str]:
-    key = squashed(headline)
+def _clean_crumbs(names: list[str], site: SiteNames, own: frozenset[str]) -> list[str]:
     crumbs = [" ".join(name.split()).strip(" >»›/|") for name in names]
+    if any(_YEAR.fullmatch(name) for name in crumbs):  # the archive
+        return []
     kept = [
         name
         for name in dict.fromkeys(crumbs)
@@ -103,7 +111,8 @@ def _clean_crumbs(names: list[str], site: SiteNames, headline: str) -> list[str]
         and fold(name) not in words().home_pages
         and not site.has(name)
         and "://" not in name
-        and squashed(name) != key
+        and not _HOST.fullmatch(name)
+        and squashed(name) not in own
     ]
     return kept[:MAX_CRUMBS]
 
@@ -117,11 +126,19 @@ def find_sections(page: Page, site: SiteNames, crumbs: list[str]) -> Iterator[Ca
     is_stated = False
     for source, rule, raw in places:
         text = plain(raw)
-        if text and len(text) <= MAX_SECTION_CHARS and not site.has(text) and "://" not in text:
+        if text and len(text) <= MAX_SECTION_CHARS and not site.has(text) and "://" not in text and fold(text) not in words().no_sections:
             is_stated = True
-            yield candidate(text, source, rule)
+            yield candidate(_spelled(text, crumbs), source, rule)
     if crumbs and not is_stated:
         yield candidate(crumbs[0], "dom", "breadcrumbs")
+
+
+def _spelled(section: str, crumbs: list[str]) -> str:
+    """A section as the breadcrumbs spell it, where it is written for machines: `town-news`."""
+    if section != section.lower():
+        return section
+    key = squashed(section)
+    return next((crumb for crumb in crumbs if squashed(crumb) == key), section)
 
 
 def find_keywords(page: Page, site: SiteNames) -> Iterator[Candidate[list[str]]]:
@@ -167,6 +184,6 @@ def split_keywords(values: Iterable[str], site: SiteNames | None = None) -> list
         for piece in _KEYWORD_SEPARATOR.split(plain(value)):
             word = piece.strip(" \t#\"'.*-–")
             key = fold_ends(word)
-            if key and len(word) <= MAX_KEYWORD_CHARS and "://" not in word and not (site and site.has(word)):
+            if key and len(word) <= MAX_KEYWORD_CHARS and "://" not in word and not _PATH.fullmatch(word) and not (site and site.has(word)):
                 found.setdefault(key, word)
     return list(found.values())[:MAX_KEYWORDS]

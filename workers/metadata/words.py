@@ -19,11 +19,13 @@ class Words(msgspec.Struct, frozen=True):
     separator: re.Pattern[str]
     roles: frozenset[str]
     role_phrase: re.Pattern[str]
+    interface: re.Pattern[str]
     desk: re.Pattern[str]
     company: re.Pattern[str]
     updated: re.Pattern[str]
     published: re.Pattern[str]
     home_pages: frozenset[str]
+    no_sections: frozenset[str]
     written_by: frozenset[str]
 
 
@@ -37,11 +39,13 @@ def words() -> Words:
         separator=re.compile("|".join(data["separators"]), re.IGNORECASE),
         roles=frozenset(map(fold_ends, data["roles"].split())),
         role_phrase=re.compile(rf"\b(?:{'|'.join(data['role_phrases'])})\b", re.IGNORECASE),
+        interface=re.compile("|".join(data["interface"]), re.IGNORECASE),
         desk=_any_word(data["desks"]),
         company=_any_word(data["companies"]),
         updated=re.compile("|".join(data["updated"])),
         published=re.compile("|".join(data["published"])),
         home_pages=frozenset(map(fold, data["home_pages"])),
+        no_sections=frozenset(map(fold, data["no_sections"])),
         written_by=frozenset(map(fold, data["written_by"])),
     )
 

@@ -6,6 +6,8 @@ from workers.model.features import Described
 from workers.model.words import Bools, Floats, Hashes, Ints
 
 THRESHOLD = 0.6  # a block from here on is in the body, unless the arbiter finds a better one; by cross-validation, see card.md
+# ... in a live blog: its posts are short and of all kinds, and all of them are the article.
+LIVE_THRESHOLD = 0.2
 STATED_SHARE = 0.5  # of a block in the stated body, from which on the block is in it
 _AGREED = 0.8  # of the model's words that the stated body has: both mean the same article
 _COPY_WORDS = (5, 25)

@@ -8,7 +8,7 @@ import numpy as np
 from lxml.html import document_fromstring
 
 from workers.model.blocks import Blocks, cut
-from workers.model.choose import choose
+from workers.model.choose import LIVE_THRESHOLD, THRESHOLD, bodies
 from workers.model.features import Described, describe
 from workers.model.page import Beside
 from workers.model.rivals import FEATURES, rivals
@@ -64,21 +64,21 @@ class BlockModel:
     def judge(self, blocks: Blocks, beside: Beside) -> Judgement | None:
         """Which blocks to keep; None for a page without blocks or with too many."""
         described = _described(blocks, beside)
-        return None if described is None else self._judged(described)
+        return None if described is None else self._judged(described, beside)
 
     def explained(self, blocks: Blocks, beside: Beside) -> tuple[Judgement, Described, Floats] | None:
         """What `judge` says, the features, and by how much each moved the log odds of each block."""
         described = _described(blocks, beside)
         if described is None:
             return None
-        return self._judged(described), described, self.trees.moved(described.values, self.columns)
+        return self._judged(described, beside), described, self.trees.moved(described.values, self.columns)
 
-    def _judged(self, described: Described) -> Judgement:
+    def _judged(self, described: Described, beside: Beside) -> Judgement:
         probabilities = self.trees.probabilities(described.values, self.columns)
-        if self.arbiter is not None:
+        if self.arbiter is not None and not beside.is_live:
             return self.arbiter.judged(probabilities, described, use_stated=self.use_stated)
-        own = choose(probabilities, described, use_stated=self.use_stated)
-        return Judgement(probabilities, own, own)
+        own, live = bodies(probabilities, described, (THRESHOLD, LIVE_THRESHOLD), use_stated=self.use_stated)
+        return Judgement(probabilities, own, live if beside.is_live else own)
 
 
 def _described(blocks: Blocks, beside: Beside) -> Described | None:

@@ -8,6 +8,7 @@ import msgspec
 from lxml.html import HtmlElement
 
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
+_LIVE = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"LiveBlogPosting"')
 _MARKUP = re.compile(r"<[^<>]*+>")
 
 
@@ -20,6 +21,7 @@ class Beside:
     headlines: list[str]  # every h1: a page of several articles has several
     titles: list[str]  # what the head calls the page
     descriptions: list[str]
+    is_live: bool = False  # the publisher calls the page a live blog
 
     def lines(self) -> list[list[str]]:
         """The five, each without empty lines and line breaks."""
@@ -42,20 +44,21 @@ def beside(tree: HtmlElement, extracted: list[str], headline: str | None) -> Bes
         elif element.tag == "h1":
             heads += map(str, element.itertext())
         elif (above := element.getparent()) is not None and above.tag == "head":
-            titles.append(element.text)
-    return Beside(extracted, stated_body(tree), _said(heads), [*_said(titles), headline or ""], _said(descriptions))
+            titles += [element.text, *(child.tail for child in element)]
+    json = [text for script in tree.iter("script") if (text := script.text) and "json" in (script.get("type") or "")]
+    is_live = any(_LIVE.search(text) for text in json)
+    return Beside(extracted, _stated(json), _said(heads), [*_said(titles), headline or ""], _said(descriptions), is_live)
 
 
 def _said(texts: list[str | None]) -> list[str]:
     return [text for text in texts if text and text.strip()]
 
 
-def stated_body(tree: HtmlElement) -> list[str]:
+def _stated(json: list[str]) -> list[str]:
     """The lines of the longest `articleBody` in JSON-LD; none without one. The JSON around it need not be valid."""
     longest = ""
-    for script in tree.iter("script"):
-        text = script.text
-        if text and '"articleBody"' in text and "json" in (script.get("type") or ""):
+    for text in json:
+        if '"articleBody"' in text:
             for found in _ARTICLE_BODY.findall(text):
                 longest = max(longest, _unescaped(found), key=len)
     if "&" in longest:

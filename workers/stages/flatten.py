@@ -25,12 +25,20 @@ def flatten(tree: HtmlElement) -> HtmlElement:
         if event == "end":
             _append_text(path[-1], element.tail if depth > 1 else None)
         elif depth > 1 and is_kept:
-            path.append(etree.SubElement(path[-1], element.tag, element.attrib))
+            path.append(_opened(path[-1], element))
             path[-1].text = element.text
         else:
             _append_text(path[-1], element.text)
         depth -= event == "end"
     return root
+
+
+def _opened(parent: HtmlElement, element: HtmlElement) -> HtmlElement:
+    """A new last child with the name and attributes of an element; of those that lxml parses and does not make (`a<b`), a plain block."""
+    try:
+        return etree.SubElement(parent, element.tag, element.attrib)
+    except ValueError:
+        return etree.SubElement(parent, "div")
 
 
 def _append_text(element: HtmlElement, text: str | None) -> None:

@@ -68,8 +68,8 @@ def read_metadata(draft: Draft) -> Draft:
     dates = find_dates(page, known_now(draft.now), tuple(dict.fromkeys(primary(one.value) for one in find_languages(page))))
     _add_dates(found, dates)
     _add_authors(found, page, site)
-    found.settle("publisher", find_publishers(page), lambda one, other: names_differ(one.name, other.name), lambda one: one.name)
-    _add_rest(found, page, site)
+    found.settle("publisher", find_publishers(page), lambda one, other: texts_differ(one.name, other.name), lambda one: one.name)
+    _add_rest(found, page, site, [one.value for one in headlines.others])
     return replace(
         draft,
         parts={**draft.parts, **found.parts},
@@ -85,8 +85,8 @@ def _add_authors(found: Found, page: Page, site: SiteNames) -> None:
         found.add("authors", chosen, settled(chosen, authors, persons_differ, shown_names))
 
 
-def _add_rest(found: Found, page: Page, site: SiteNames) -> None:
-    crumbs = found.settle("breadcrumbs", find_breadcrumbs(page, site, found.parts.get("headline", "")), lists_differ, " > ".join)
+def _add_rest(found: Found, page: Page, site: SiteNames, titles: list[str]) -> None:
+    crumbs = found.settle("breadcrumbs", find_breadcrumbs(page, site, titles), lists_differ, " > ".join)
     found.settle("description", find_descriptions(page), texts_differ)
     found.settle("article_section", find_sections(page, site, crumbs or []), texts_differ)
     found.settle("keywords", find_keywords(page, site), lists_differ, ", ".join)

@@ -39,6 +39,7 @@ MAX_LINKS = 40
 MAX_CAPTIONS = 20
 
 _string = etree.XPath("string()")
+_shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script)]", smart_strings=False)
 
 
 class Page:
@@ -176,7 +177,9 @@ class Page:
     def _add_captions(self, main: Part, container: HtmlElement) -> None:
         seen = {image.caption for image in main.images}
         for caption in container.iter("figcaption"):
-            text = self._text(caption)
+            words = _shown_words(caption)
+            assert isinstance(words, list)
+            text = clean_text(self._joiners.restore("".join(map(str, words))))
             figure = caption.getparent()
             image = figure.find(".//img") if figure is not None else None
             if text and text not in seen and len(seen) < MAX_CAPTIONS:

@@ -12,6 +12,19 @@ _PERSON_SEPARATOR = re.compile(r"[,،;؛、/|&]|\s(?:and|und|et|y|e|и|ve|و)\s"
 _KEYWORD_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛、，|#]\s*+")
 _IN_BRACKETS = re.compile(r"[\s–—-]*[(（\[](?P<names>[^()（）\[\]]+)[)）\]][\s.]*")
 _CREDIT_IN_BRACKETS = re.compile(rf"{_SPACE}?+[(（]([^()（）]{{2,40}})[)）]\s*+\Z")
+_WORD_OF_CREDIT = (
+    r"(?:(?:photo|image|picture|foto|bild)[ -]?credits?|fotocredit|photo(?:graph|grapher)?s?|images?|pictures?|pics?|credits?|illustration|"
+    r"fotos?|bild(?:er|quelle|nachweis|rechte)?|quelle|grafik|symbolbild|crédits?|fotografías?|créditos?|imagen|isithombe|kuva|fotoğraf|zdj(?:ęcie)?|fot|фото|"
+    r"تصوير|الصورة|عکس|צילום)"
+)
+_NAMED_CREDIT = re.compile(
+    rf"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?:{_WORD_OF_CREDIT}\s?[:：]|(?-i:(?:Photos?|Image|Picture|Illustration)\sby(?=\s[A-Z])))"
+    r"\s?(?P<credit>[^:：©\n]{2,90})\Z|(?:©|\([cC]\))\s?(?P<owner>[^:：©\n]{2,90})\Z",
+    re.IGNORECASE,
+)
+_CREDIT_WORD_AT_END = re.compile(rf"(?<![^\W\d_]){_WORD_OF_CREDIT}\s?[:：]?\Z", re.IGNORECASE)
+_BEFORE_CREDIT = " |/•·–—-([（:,;"
+MAX_CAPTION_CREDIT_CHARS = 120  # from the end of a caption
 MAX_NAME_WORDS = 5
 MAX_NAMES = 4
 MAX_KEYWORDS = 40
@@ -59,9 +72,16 @@ def keywords_of(text: str) -> list[str]:
 
 
 def caption_of(text: str, url: str | None = None) -> Image:
-    """An image by its caption, the credit in brackets at its end apart."""
+    """An image by its caption, the credit at its end apart: after a word such as `Photo:`, else in brackets."""
+    tail = max(0, len(text) - MAX_CAPTION_CREDIT_CHARS)
+    named = _NAMED_CREDIT.search(text, tail)
+    if named:
+        caption = text[: named.start()].rstrip(_BEFORE_CREDIT)
+        while word := _CREDIT_WORD_AT_END.search(caption, max(0, len(caption) - MAX_CAPTION_CREDIT_CHARS)):  # "Credit: Photo: AP"
+            caption = caption[: word.start()].rstrip(_BEFORE_CREDIT)
+        return Image(url=url, caption=caption or None, credit_text=(named["credit"] or named["owner"]).strip(" .)）|/"))
     credit = _CREDIT_IN_BRACKETS.search(text)
-    if credit is None or not text[: credit.start()].strip():
+    if credit is None or not text[: credit.start()].strip() or any(map(str.isdigit, credit[1])):
         return Image(url=url, caption=text)
     return Image(url=url, caption=text[: credit.start()].strip(), credit_text=credit[1].strip())
 

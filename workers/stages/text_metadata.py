@@ -1,5 +1,6 @@
 """What only the text says: a date line, a byline, a dateline, where the story came from; and keywords in the letters of the text."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -12,17 +13,19 @@ from workers.metadata.date_words import names_update
 from workers.metadata.datelines import dateline_of, end_credit
 from workers.metadata.dates import TOLERANCE, known_now
 from workers.metadata.keywords import apart, in_letters_of
-from workers.metadata.names import has_introduction, is_person_like, names_of
+from workers.metadata.names import has_introduction, is_person_like, is_shown_name, names_of
 from workers.metadata.site_names import SiteNames
 from workers.pipeline.draft import Draft, replace
 from workers.rules.agencies import agency_id
-from workers.rules.fold import fold_ends
+from workers.rules.fold import fold, fold_ends
 from workers.rules.model import SegmentClass
 from workers.stages.fields import WIRE_NAMES
 from workers.stages.quality import QualityReason
 from workers.stages.segment_names import organization
 
 MAX_BYLINE_CHARS = 80
+ABOUT_PARAGRAPHS = 8  # in which a person that a text is about is named again
+_NAME_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})?")  # in scripts with capitals
 BYLINE_PARAGRAPHS = 2  # a byline stands before the text
 _CREDITS = (SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT)
 
@@ -98,14 +101,34 @@ def _put(name: str, found: Found, parts: dict[str, Any], sources: dict[str, Fiel
 
 
 def _authors(draft: Draft) -> list[Person]:
+    """By a byline; by who has reported; by a first or last line that is a name and no more."""
+    paragraphs: list[str] = draft.parts["paragraphs"]
     lines = [line.text or "" for line in draft.cut_lines if line.class_ == SegmentClass.BYLINE]
-    lines += draft.parts["paragraphs"][:BYLINE_PARAGRAPHS]
-    for line in lines:
+    for line in (*lines, *paragraphs[:BYLINE_PARAGRAPHS]):
         if len(line) <= MAX_BYLINE_CHARS and has_introduction(line):
             persons = [Person(name=name) for name in names_of(line, SiteNames()) if is_person_like(name)]
             if persons:
                 return persons
-    return []
+    if draft.parts.get("authors"):
+        return []
+    for cut in draft.cut_lines:
+        reported = (cut.text or "").strip("(").partition(";")[0].rstrip(".)")  # not who edited
+        if cut.class_ == SegmentClass.CONTRIBUTORS and has_introduction(reported):
+            persons = [Person(name=name) for name in names_of(reported, SiteNames()) if is_shown_name(name)]
+            if persons:
+                return persons
+    ends = [(line, others) for line, others in ((paragraphs[:1], paragraphs[1:]), (paragraphs[-1:], paragraphs[:-1])) if others]
+    return next(([Person(name=line[0].strip())] for line, others in ends if _is_name_alone(line[0].strip(), others, draft)), [])
+
+
+def _is_name_alone(line: str, others: list[str], draft: Draft) -> bool:
+    """Whether a line at an end of the text is a person's name, whom neither the headline nor the text is about."""
+    words = line.split()
+    if not 2 <= len(words) <= 3 or not all(_NAME_WORD.fullmatch(word) and word[0].isupper() and not word.isupper() for word in words):
+        return False
+    headline = fold(draft.parts.get("headline", "")).replace(f"by {fold(line)}", "")  # a review by its author
+    about = f"{headline} {fold(' '.join(others[:ABOUT_PARAGRAPHS]))}"
+    return is_shown_name(line) and all(fold(word) not in about for word in words)
 
 
 def _merged(organizations: list[SourceOrganization]) -> list[SourceOrganization]:

@@ -37,6 +37,10 @@ from trafilatura.xpaths import (
 OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, dedup=False)
 
 
+_PLAIN_TAG = re.compile("[a-zA-Z][a-zA-Z0-9]*")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 class Names:
     """Some expressions that are asked of one element: which of them hold, as bits."""
 
@@ -60,8 +64,9 @@ class Names:
     def _ask(self, tag: str, *said: str | None) -> int:
         names = zip(self._read, said, strict=True) if self.of == self._of_any else zip(said[::2], said[1::2], strict=True)
         above = etree.Element("x")
-        # No expression names a tag like `o:p`, which lxml does not make.
-        etree.SubElement(above, tag if tag.isalnum() else "x", {name: value for name, value in names if name and value is not None})
+        # No expression names a tag like `o:p` or a control character, neither of which lxml takes, though its parser gives them.
+        said_of = {name: _UNFIT.sub(" ", value) for name, value in names if name and value is not None}
+        etree.SubElement(above, tag if _PLAIN_TAG.fullmatch(tag) else "x", said_of)
         return sum(1 << bit for bit, expression in enumerate(self._expressions) if expression(above))
 
 

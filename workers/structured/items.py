@@ -40,12 +40,12 @@ _MICRODATA = _Vocabulary("itemscope", "itemtype", "itemprop")
 _RDFA = _Vocabulary("typeof", "typeof", "property")
 
 
-def items_of(page_elements: list[HtmlElement]) -> list[Found]:
-    """The items of a page, in page order; microdata first. Open Graph's properties are no items."""
+def items_of(page_elements: list[HtmlElement], *, rdfa: bool = True) -> list[Found]:
+    """The items of a page, in page order; microdata first. Open Graph's properties are no items. `rdfa`: whether the page has others."""
     stated = (
         element
         for element in page_elements
-        if element.get("itemprop") is not None or (element.get("property") is not None and element.tag != "meta")
+        if element.get("itemprop") is not None or (rdfa and element.get("property") is not None and element.tag != "meta")
     )
     elements = list(islice(stated, MAX_PROPERTIES))
     return [
@@ -60,12 +60,13 @@ def _collect(elements: list[HtmlElement], words: _Vocabulary) -> list[Found]:
     nodes: dict[HtmlElement | None, Node] = {}
     found: list[Found] = []
     is_own: dict[HtmlElement | None, bool] = {None: True}
+    above_of: dict[HtmlElement, HtmlElement | None] = {}
 
     def node_of(scope: HtmlElement | None) -> Node:
         if scope not in nodes:
             types = (scope.get(words.type_) or "").split() if scope is not None else []
             nodes[scope] = {"@type": types, "@element": scope}
-            above = _scope_above(scope, words) if scope is not None else None
+            above = _scope_above(scope, words, above_of) if scope is not None else None
             keys = _keys(scope, words) if scope is not None else []
             is_own[scope] = is_own.get(above, True) and not _OTHERS.intersection(keys)
             if types:
@@ -73,7 +74,7 @@ def _collect(elements: list[HtmlElement], words: _Vocabulary) -> list[Found]:
         return nodes[scope]
 
     for element in elements:
-        scope = _scope_above(element, words)
+        scope = _scope_above(element, words, above_of)
         node = node_of(scope)
         value = node_of(element) if element.get(words.scope) is not None else None
         for key in _keys(element, words):
@@ -87,11 +88,18 @@ def _keys(element: HtmlElement, words: _Vocabulary) -> list[str]:
     return [key.rpartition(":")[2].rpartition("/")[2] for key in (element.get(words.property_) or "").split()]
 
 
-def _scope_above(element: HtmlElement, words: _Vocabulary) -> HtmlElement | None:
+def _scope_above(element: HtmlElement, words: _Vocabulary, known: dict[HtmlElement, HtmlElement | None]) -> HtmlElement | None:
+    """The nearest element around another that opens an item. `known`: by element, what was found before, itself included."""
+    passed = []
     above: HtmlElement | None = element.getparent()
-    while above is not None and above.get(words.scope) is None:
+    while above is not None and above not in known:
+        passed.append(above)
+        if above.get(words.scope) is not None:
+            break
         above = above.getparent()
-    return above
+    scope = known.get(above, above) if above is not None else None
+    known.update(dict.fromkeys(passed, scope))
+    return scope
 
 
 def _value(element: HtmlElement, key: str) -> Any:

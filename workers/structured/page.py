@@ -142,8 +142,8 @@ class Page:
     def items(self) -> list[Found]:
         """The items of microdata and RDFa. Most pages have none, and their elements are not looked at."""
         markup = self.markup
-        can_have = not markup or "itemprop" in markup or "typeof=" in markup or markup.count("property=") > self._properties
-        return items_of(self.elements) if can_have else []
+        rdfa = not markup or "typeof=" in markup or markup.count("property=") > self._properties
+        return items_of(self.elements, rdfa=rdfa) if rdfa or "itemprop" in markup else []
 
     @cached_property
     def article(self) -> Node | None:

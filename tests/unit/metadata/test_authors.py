@@ -81,6 +81,22 @@ def json_ld(author: str) -> str:
         ("", '<aside><p class="author">John Cole</p></aside>', []),
         ("", "<figure><figcaption>By John Cole</figcaption></figure>", []),
         ("", '<p class="author">About the Author</p>', []),
+        ("", '<div><span class="author-label">Autor:</span> Fritz Keller<br>12.3.2024</div>', ["Fritz Keller"]),
+        ("", "<h5>Autor: </h5>Peter Keller/SP", ["Peter Keller"]),
+        (
+            "",
+            '<div class="autor"><a href="/themen">Zur Artikelübersicht</a></div><p>VON <a href="/autoren/k">JAN KELLER</a></p>',
+            ["JAN KELLER"],
+        ),
+        ("", '<div class="author"><button>x</button> Move Comment</div>', []),
+        ("", '<span class="autor">© Jan Keller</span>', []),
+        ("", '<div class="author">Debatte Von Jan Keller</div>', ["Jan Keller"]),
+        ("", "<div>Ein Artikel von <strong>Anna Keller</strong> | 27.01.2022</div>", ["Anna Keller"]),
+        ("", '<div class="name">AFP, MANILA</div>', ["AFP"]),  # whose story it is, as Asian papers write it
+        ("", "<p>AFP, Reuters and others say so.</p>", []),
+        (json_ld('{"@type": "Person", "name": "News Staff"}'), "", ["News Staff"]),
+        (json_ld('{"@type": "Person", "name": "Guest Author"}'), "", []),
+        (json_ld('{"@type": "Person", "name": "Staff"}'), "", []),
         ("", "<p>By next spring the bridge will be open, they say.</p>", []),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 
 from schemas.records import FieldSource, Person, RemovedSegment
 from tests.unit.stages.pages import SENTENCE, draft, page, paragraphs
+from workers.metadata.conflicts import languages_differ
 from workers.pipeline.draft import Draft, replace
 from workers.rules.model import SegmentClass
 from workers.stages.language import detect_language
@@ -157,6 +158,13 @@ def test_every_field_with_several_places_records_what_contradicts_it(
         ("articleSection", meta("article:section", "Town") + json_ld(articleSection="TOWN")),
         ("keywords", json_ld(keywords=["bridge", "harbour"]) + meta("keywords", "Harbour, council")),
         ("mainImage", meta("og:image", "/img/bridge-1200x675.jpg") + json_ld(image="https://cdn.example/640/bridge.webp?w=640")),
+        ("mainImage", meta("og:image", "/img/bridge~1280x720") + json_ld(image="/img/bridge~2400x1350")),
+        (
+            "publisher",
+            meta("og:site_name", "Harbour Post") + json_ld(publisher={"@type": "Organization", "name": "Harbour Post Media Ltd"}),
+        ),
+        ("authors", json_ld(author={"@type": "Person", "name": "Ann Lee"}) + meta("parsely-author", "ann-lee")),
+        ("datePublished", json_ld(datePublished="2024-02-13T00:10:00Z") + meta("date", "2024-02-12T19:10")),
         ("license", json_ld(license="https://a.example/cc-by") + '<link rel="license" href="http://a.example/cc-by/">'),
         (
             "canonicalUrl",
@@ -198,3 +206,15 @@ def test_a_byline_of_the_text_that_names_somebody_else_is_recorded() -> None:
     assert [(one.rule, one.value) for one in found.sources["authors"].conflicts] == [("text.byline", "John Cole")]
     same = replace(draft(), parts={**parts, "paragraphs": ["By MARY ASHDOWN", SENTENCE]}, sources=sources)
     assert read_text(same).sources["authors"].conflicts == []
+
+
+@pytest.mark.parametrize(
+    ("detected", "stated"), [("no", "nb-NO"), ("nb", "no"), ("gu", "guj"), ("ckb", "ku"), ("zh", "zh-Hans-CN"), ("fa", "prs")]
+)
+def test_codes_of_one_language_do_not_differ(detected: str, stated: str) -> None:
+    assert not languages_differ(detected, stated)
+
+
+def test_codes_of_two_languages_differ() -> None:
+    assert languages_differ("es", "en-US")
+    assert languages_differ("ar", "fa")

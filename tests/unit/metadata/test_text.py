@@ -100,3 +100,28 @@ def test_a_date_line_and_a_source_line_fill_what_the_page_lacks() -> None:
     assert made.sources["datePublished"].source == "text"
     kept = read_text(replace(draft(), parts={"paragraphs": ["x"], "date_published": "2020-01-02"}, cut_lines=lines))
     assert kept.parts["date_published"] == "2020-01-02"
+
+
+def authors_of(*paragraphs: str, cut: tuple[RemovedSegment, ...] = ()) -> list[str]:
+    found = read_text(replace(draft(), parts={"paragraphs": list(paragraphs), "headline": "Bridge closed"}, cut_lines=cut))
+    return [person.name for person in found.parts.get("authors", [])]
+
+
+PROSE = "The council said that the bridge would stay closed until spring, and that others are to follow."
+
+
+def test_a_first_line_that_is_a_name_and_no_more_is_the_byline_of_a_page_that_names_nobody() -> None:
+    assert authors_of("Mary Ashdown", PROSE) == ["Mary Ashdown"]
+    assert authors_of("Mary Ashdown", f"{PROSE} It was Ashdown who closed it.") == []  # whom the text is about
+    assert authors_of("Harbour Bridge Closed", PROSE) == []  # the headline once more
+    assert authors_of("Dear Friends,", PROSE) == []
+    assert authors_of(PROSE, PROSE, "Jörg Müller-Keßler") == ["Jörg Müller-Keßler"]  # after the text, too
+
+
+def test_who_has_reported_is_the_author_of_a_page_that_names_nobody_else() -> None:
+    def line(text: str) -> tuple[RemovedSegment, ...]:
+        return (RemovedSegment(class_=SegmentClass.CONTRIBUTORS, rule="en.reporting", text=text),)
+
+    assert authors_of(PROSE, cut=line("(Reporting by Mary Ashdown; Editing by John Cole)")) == ["Mary Ashdown"]
+    assert authors_of(PROSE, cut=line("Reporting by The Associated Press.")) == ["The Associated Press"]
+    assert authors_of(PROSE, cut=line("Editing by John Cole")) == []

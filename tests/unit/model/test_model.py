@@ -10,10 +10,10 @@ from workers.model.blocks import cut
 from workers.model.choose import choose
 from workers.model.features import Described, describe
 from workers.model.model import FILE, MAX_BLOCKS, arbiter_file, load
-from workers.model.page import beside, stated_body
+from workers.model.page import beside
 from workers.model.trees import Trees
 from workers.pipeline.draft import Draft, Limits, replace
-from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of
+from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of, with_embedded
 from workers.stages.extract import extract
 from workers.stages.joiners import Joiners
 from workers.stages.parse import parse
@@ -154,10 +154,14 @@ def test_a_page_of_too_many_blocks_is_left_to_the_extractor() -> None:
     assert judge_blocks(made).parts is made.parts
 
 
+def stated(body: str) -> list[str]:
+    return beside(parse(draft(page(body))).tree, [], None).stated
+
+
 def test_the_publishers_own_body_is_read_from_json_that_need_not_be_valid() -> None:
     script = '<script type="application/ld+json">{"articleBody": "One &amp; <b>two</b>\\nthree", "x": }</script>'
-    assert stated_body(parse(draft(page(f"<p>x</p>{script}"))).tree) == ["One & ", "two", "three"]
-    assert stated_body(parse(draft(page("<p>x</p><script type='application/json'>{\"articleBody\": 3}</script>"))).tree) == []
+    assert stated(f"<p>x</p>{script}") == ["One & ", "two", "three"]
+    assert stated("<p>x</p><script type='application/json'>{\"articleBody\": 3}</script>") == []
 
 
 def test_a_row_of_plain_cells_is_one_paragraph_and_a_layout_table_is_its_blocks() -> None:
@@ -166,3 +170,24 @@ def test_a_row_of_plain_cells_is_one_paragraph_and_a_layout_table_is_its_blocks(
     assert paragraphs_of(blocks, [True] * 6) == ["Goals | 3", "One", "two", "side", "End"]
     assert paragraphs_of(blocks, [True, False, False, True, False, True]) == ["Goals | 3", "two", "End"]
     assert paragraphs_of(blocks, [False, True, False, False, True, False]) == ["side"]
+
+
+def test_what_may_follow_a_read_also_head_is_left_to_the_rules_up_to_the_next_list() -> None:
+    texts = [
+        "Read also",
+        "The ferry sails again",
+        "A second story tells of the ferry.",
+        "Related articles",
+        "One story of the river",
+        "End",
+    ]
+    kept = [True, False, False, False, False, False]
+    assert with_embedded(texts, kept, [0.9, 0.1, 0.4, 0.4, 0.4, 0.4]) == [True, True, True, False, False, False]
+    assert with_embedded(texts, kept, [0.9, 0.1, 0.1, 0.4, 0.4, 0.4]) == kept
+    assert with_embedded(texts, [False] * 6, [0.4] * 6) == [False] * 6
+
+
+def test_the_models_own_body_stays_known_beside_the_arbiters() -> None:
+    judged = judge_blocks(extract(parse(draft(PAGE))))
+    assert judged.own_lines
+    assert set(judged.own_lines) <= set(judged.blocks.texts)

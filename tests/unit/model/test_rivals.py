@@ -87,3 +87,15 @@ def test_an_arbiter_that_asks_for_an_unknown_feature_is_refused() -> None:
                 ["no such"], np.zeros(1, np.int16), np.zeros(1, np.float32), np.zeros((1, 1), np.int16), np.zeros((1, 2), np.float32), 0.0
             )
         )
+
+
+def test_of_a_live_blog_more_is_kept_than_of_another_page() -> None:
+    live = '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "LiveBlogPosting"}</script>'
+    posts = "".join(f"<div><h3>At {hour} o'clock</h3><p>Still no ferry.</p></div>" for hour in range(9, 18))
+    judged = [load().judge(*found) for head in ("", live) if (found := blocks_beside(extract(parse(draft(page(TEASERS + posts, head))))))]
+    plain, whole = judged
+    assert plain
+    assert whole
+    assert np.array_equal(plain.probabilities, whole.probabilities)
+    assert whole.kept.sum() > plain.own.sum()
+    assert np.array_equal(plain.own, whole.own)

@@ -78,6 +78,13 @@ def test_inline_elements_inside_each_other_are_flattened_too() -> None:
     assert len(extract(parsed).parts["paragraphs"]) == 6
 
 
+def test_deep_elements_that_lxml_parses_and_does_not_make_are_flattened_too() -> None:
+    odd = "<h¹>one</h¹><a<b>two</a><p class='a&#12;b'>three</p>"
+    tree = parse(draft(page("<div>" * 300 + odd + "</div>" * 300))).tree
+    assert nesting(tree) <= MAX_DEPTH
+    assert " ".join(tree.find("body").text_content().split()) == "onetwothree"
+
+
 @pytest.mark.parametrize("markup", ["", "  \n", "<!-- nothing -->", "\x00\x00"])
 def test_a_page_without_element_and_text_is_empty(markup: str) -> None:
     with pytest.raises(Filtered) as raised:

@@ -11,6 +11,7 @@ from workers.pipeline.draft import Draft, Limits
 from workers.rules.model import SegmentClass
 from workers.stages import STAGES
 from workers.stages.blocks import is_date_line, split_code
+from workers.stages.segment_names import caption_of
 
 PROSE = [f"{SENTENCE}This is paragraph {i} of the report, and others are to follow in the spring." for i in range(4)]
 OTHER = [f"A second story tells of the ferry and its captain, who has sailed for {i} years and more." for i in range(30, 33)]
@@ -211,3 +212,34 @@ def test_braces_in_a_sentence_are_no_code(text: str) -> None:
 def test_every_class_that_the_walk_cuts_is_in_the_closed_list() -> None:
     (article,) = from_text(*PROSE, "Comments", "Share", "© 2024")
     assert {class_ for class_, _ in cut(article)} <= set(SegmentClass)
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "credit"),
+    [
+        ("The bridge in winter (Reuters)", "The bridge in winter", "Reuters"),
+        ("The bridge in winter. Foto: Jan Keller/dpa", "The bridge in winter.", "Jan Keller/dpa"),
+        ("The bridge in winterCredit: Jan Keller", "The bridge in winter", "Jan Keller"),
+        ("The bridge in winter Credit: Photo: PA", "The bridge in winter", "PA"),
+        ("The bridge in winter | Bild: Jan Keller/rbb", "The bridge in winter", "Jan Keller/rbb"),
+        ("The bridge in winter. Photo by Jan Keller /AFP via Getty Images", "The bridge in winter.", "Jan Keller /AFP via Getty Images"),
+        ("The bridge in winter. © Jan Keller", "The bridge in winter.", "Jan Keller"),
+        ("The bridge in winter (Quelle: IMAGO/Press Service/imago)", "The bridge in winter", "IMAGO/Press Service/imago"),
+        ("Photo: AP", None, "AP"),
+        ("(Image: Anadolu via Getty Images)", None, "Anadolu via Getty Images"),
+        ("The mayor on the bridge (Harbour, 6.12.2010)", "The mayor on the bridge (Harbour, 6.12.2010)", None),
+        ("A photo by the bridge shows it", "A photo by the bridge shows it", None),
+        ("The telephotos: a history", "The telephotos: a history", None),
+    ],
+)
+def test_a_caption_ends_with_its_credit(text: str, caption: str | None, credit: str | None) -> None:
+    image = caption_of(text)
+    assert (image.caption, image.credit_text) == (caption, credit)
+
+
+def test_a_style_sheet_inside_a_caption_is_no_part_of_it() -> None:
+    body = (
+        "<article><h1>Harbour bridge to stay closed</h1><figure><img src='/b.jpg'>"
+        f"<figcaption>The bridge in winter<style>.a{{color:red}}</style></figcaption></figure>{paragraphs()}</article>"
+    )
+    assert [image.caption for image in from_html(body)[0].images] == ["The bridge in winter"]

@@ -40,6 +40,7 @@ PARTS = {
     "a table of links": "<table>" + "".join(f'<tr><td><a href="/{n}">A linked story {n}</a></td></tr>' for n in range(30)) + "</table>",
     "a repeated paragraph": "<blockquote>The very same sentence, said once and then again.</blockquote>" * 2,
     "an odd element": '<o:p class="related">Office writes these.</o:p>',
+    "elements that no tree can be given": '<h¹ class="related">High one.</h¹><a<b id="x">Odd one.</a><p class="a&#12;b">Fed.</p>',
 }
 
 

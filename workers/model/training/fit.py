@@ -31,10 +31,10 @@ _BLOCKS = {
     "loss_function": "Logloss",
 }
 _RIVALS = {
-    "iterations": 250,
-    "depth": 6,
-    "learning_rate": 0.05,
-    "l2_leaf_reg": 20.0,
+    "iterations": 1000,
+    "depth": 4,
+    "learning_rate": 0.02,
+    "l2_leaf_reg": 10.0,
     "rsm": 0.3,
     "subsample": 0.6,
     "loss_function": "PairLogit",
