@@ -39,7 +39,7 @@ MAX_LINKS = 40
 MAX_CAPTIONS = 20
 
 _string = etree.XPath("string()")
-_shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script)]", smart_strings=False)
+_shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script or ancestor::button)]", smart_strings=False)
 
 
 class Page:
@@ -52,6 +52,7 @@ class Page:
         self._texts: list[str] = draft.blocks.texts if draft.blocks is not None else []
         self.blocks: list[Block] = []
         self.headlines: list[str] = []
+        self._linked: dict[HtmlElement, tuple[list[HtmlElement], tuple[str, ...]]] = {}  # an element can hold thousands of lines
 
     @classmethod
     def of(cls, draft: Draft, lines: list[str]) -> Self:
@@ -143,13 +144,13 @@ class Page:
     def _blocks(self, line: str, element: HtmlElement | None) -> list[Block]:
         if element is None:
             return blocks_of(line)
-        links = list(element.iter("a"))
+        links, texts = self._linked.get(element) or self._linked.setdefault(element, self._links_in(element))
         is_link = len(links) == 1 and len(self._text(links[0])) >= len(clean_text(line)) - 2
         if not links and element.getparent() is not None and element.getparent().tag == "a":
             links, is_link = [element.getparent()], True
+            texts = tuple(text for link in links if (text := self._text(link)))
         href = absolute_url(links[0].get("href"), self._base) if len(links) == 1 else None
         is_heading = element.tag in _HEADINGS
-        texts = tuple(text for link in links[:MAX_LINKS] if (text := self._text(link)))
         pieces = blocks_of(line)
         if any(piece.is_code for piece in pieces) and _shows_code(element):
             pieces = [Block(text=clean_text(line))]
@@ -167,6 +168,11 @@ class Page:
             )
             for block in pieces
         ]
+
+    def _links_in(self, element: HtmlElement) -> tuple[list[HtmlElement], tuple[str, ...]]:
+        """At most MAX_LINKS, and their texts."""
+        links = list(islice(element.iter("a"), MAX_LINKS))
+        return links, tuple(text for link in links if (text := self._text(link)))
 
     def _add_captions(self, main: Part, container: HtmlElement) -> None:
         seen = {image.caption for image in main.images}
