@@ -75,6 +75,8 @@ def _begins_list(text: str, matcher: Matcher) -> bool:
 
 def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
     """The texts of the blocks that are kept. A row of plain cells is one, and a table of such rows is kept as a whole, or not."""
+    if not any(blocks.nodes[node].tag in _CELLS for node in set(blocks.node)):
+        return list(compress(blocks.texts, kept))
     paragraphs: list[str] = []
     at = 0
     while at < len(kept):
