@@ -1,7 +1,9 @@
 """Names of authors as pages write them: taken apart, cleaned of introductions, roles, places and addresses, in all scripts."""
 
 import re
+from collections.abc import Iterable
 
+from schemas.records import Person
 from workers.metadata.site_names import SiteNames
 from workers.metadata.words import words
 from workers.rules.agencies import agency_id
@@ -47,6 +49,18 @@ def names_of(text: str, site: SiteNames, *, inverted: bool = False, is_person: b
         if len(found) >= MAX_NAMES:
             break
     return found
+
+
+def persons_of(
+    stated: Iterable[tuple[str, str | None]], site: SiteNames, *, inverted: bool = False, is_person: bool = False
+) -> list[Person]:
+    """The people and desks of some author fields; a URL only where a field names one."""
+    persons: dict[str, Person] = {}
+    for text, url in stated:
+        names = names_of(text, site, inverted=inverted, is_person=is_person)
+        for name in names:
+            persons.setdefault(fold(name), Person(name=name, url=url if len(names) == 1 else None))
+    return list(persons.values())
 
 
 def clean_name(piece: str, *, is_first: bool = True) -> str | None:

@@ -169,7 +169,7 @@ def _shown_keywords(page: Page) -> Iterable[tuple[list[str], str, str]]:
 def _linked_tags(page: Page) -> list[str]:
     """The texts of the largest group of links, side by side, that lead to pages of tags."""
     groups: dict[HtmlElement | None, list[HtmlElement]] = {}
-    for link in page.tree.iter("a") if _TAG_PATH.search(page.markup) else ():
+    for link in page.tree.iter("a"):
         if _TAG_PATH.search(link.get("href") or ""):
             parent = link.getparent()
             groups.setdefault(parent.getparent() if parent is not None and parent.tag in ("li", "span") else parent, []).append(link)

@@ -24,13 +24,12 @@ def bodies(probabilities: Floats, described: Described, thresholds: tuple[float,
     words = described.words
     probabilities = _together(probabilities, described.groups, words)
     stated = described.stated >= STATED_SHARE
-    found = []
-    for threshold in thresholds:
-        kept = probabilities >= threshold
-        if use_stated:
-            kept = _with_stated(kept, stated, words)
-        found.append(kept & ~_copies(kept, described.hashes, words))
-    return found
+    found = [probabilities >= threshold for threshold in thresholds]
+    if use_stated and stated.any():
+        found = [_with_stated(kept, stated, words) for kept in found]
+    if not _copies(np.logical_or.reduce(found), described.hashes, words).any():  # then none of them has any
+        return found
+    return [kept & ~_copies(kept, described.hashes, words) for kept in found]
 
 
 def _with_stated(kept: Bools, stated: Bools, words: Ints) -> Bools:

@@ -39,7 +39,7 @@ MAX_LINKS = 40
 MAX_CAPTIONS = 20
 
 _string = etree.XPath("string()")
-_shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script)]", smart_strings=False)
+_shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script or ancestor::button)]", smart_strings=False)
 
 
 class Page:

@@ -18,7 +18,7 @@ _WORD_OF_CREDIT = (
     r"تصوير|الصورة|عکس|צילום)"
 )
 _NAMED_CREDIT = re.compile(
-    rf"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?:{_WORD_OF_CREDIT}\s?[:：]|(?-i:(?:Photos?|Image|Picture|Illustration)\sby(?=\s[A-Z])))"
+    rf"(?:(?<![^\W\d_])|(?-i:(?<=[a-zа-я])(?=[A-ZА-Я])))(?:{_WORD_OF_CREDIT}\s?[:：]|(?-i:(?:Photos?|Image|Picture|Illustration)\sby(?=\s[A-Z])))"
     r"\s?(?P<credit>[^:：©\n]{2,90})\Z|(?:©|\([cC]\))\s?(?P<owner>[^:：©\n]{2,90})\Z",
     re.IGNORECASE,
 )

@@ -72,7 +72,7 @@ def test_the_first_article_is_the_main_one_even_when_it_is_the_shortest() -> Non
         story("Harbour bridge to stay closed", "bridge") + f"<article><h1>The ferry sails</h1><time></time>{long}</article>"
     )
     assert main.paragraphs == prose("bridge")
-    assert len(second.paragraphs) == 40
+    assert len(second.paragraphs) > len(main.paragraphs)
 
 
 ENTRIES = "".join(

@@ -220,6 +220,7 @@ def test_every_class_that_the_walk_cuts_is_in_the_closed_list() -> None:
         ("The bridge in winter (Reuters)", "The bridge in winter", "Reuters"),
         ("The bridge in winter. Foto: Jan Keller/dpa", "The bridge in winter.", "Jan Keller/dpa"),
         ("The bridge in winterCredit: Jan Keller", "The bridge in winter", "Jan Keller"),
+        ("Мост зимойФото: Иван Келлер", "Мост зимой", "Иван Келлер"),
         ("The bridge in winter Credit: Photo: PA", "The bridge in winter", "PA"),
         ("The bridge in winter | Bild: Jan Keller/rbb", "The bridge in winter", "Jan Keller/rbb"),
         ("The bridge in winter. Photo by Jan Keller /AFP via Getty Images", "The bridge in winter.", "Jan Keller /AFP via Getty Images"),
@@ -237,9 +238,10 @@ def test_a_caption_ends_with_its_credit(text: str, caption: str | None, credit: 
     assert (image.caption, image.credit_text) == (caption, credit)
 
 
-def test_a_style_sheet_inside_a_caption_is_no_part_of_it() -> None:
+def test_a_style_sheet_or_a_button_inside_a_caption_is_no_part_of_it() -> None:
     body = (
         "<article><h1>Harbour bridge to stay closed</h1><figure><img src='/b.jpg'>"
-        f"<figcaption>The bridge in winter<style>.a{{color:red}}</style></figcaption></figure>{paragraphs()}</article>"
+        "<figcaption>The bridge in winter<style>.a{color:red}</style><button>Show <b>more</b></button></figcaption></figure>"
+        f"{paragraphs()}</article>"
     )
     assert [image.caption for image in from_html(body)[0].images] == ["The bridge in winter"]
