@@ -38,6 +38,8 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
         after: list[Pass] = []  # the line again, behind Kafka: the two passes around it share whatever else the machine does
         fed: list[KafkaPass] = []
         again: list[KafkaPass] = []
+        second = stack.enter_context(Single("line", source, limit, other_core))
+        speedups: list[float] = []
         for round_ in range(_WARM_UP_ROUND, rounds + 1):
             say(f"round {round_} of {rounds}" + (" (warm-up)" if round_ == _WARM_UP_ROUND else ""))
             for kind, single in singles.items():
@@ -45,6 +47,7 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
             fed.append(kafka.run(round_))
             after.append(singles["line"].run(round_))
             again.append(kafka.run(round_))
+            speedups.append(_speedup(singles["line"], second, after[-1], round_))
         idle, memory = kafka.idle_cpu_share(), kafka.rss_bytes()
     count, size_mb = len(loaded), sum(len(page.value) for page in loaded) / 1e6
     line, fed_outcomes, again_outcomes = alone["line"][-1].outcomes, fed[-1].outcomes, again[-1].outcomes
@@ -61,6 +64,7 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
         pages={"source": _named(source), "count": count, "megabytes": round(size_mb), "rounds": rounds},
         measures=measures
         | {
+            "line_two_processes_speedup": measure(speedups[1:]),
             "worker_idle_cpu_ms_per_s": measure([idle * 1000]),
             "worker_rss_mb": measure([memory[0] / 1e6]),
             "child_rss_mb": measure([memory[1] / 1e6]),
@@ -69,6 +73,13 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
         outcomes={"line": line, "through kafka": fed_outcomes, "the same again": again_outcomes},
         notes=notes,
     )
+
+
+def _speedup(first: Single, second: Single, alone: Pass, round_: int) -> float:
+    """Pages a second of CPU of two processes at a time, on a core each, over those of one just before: 2 where nothing is shared."""
+    for single in (first, second):
+        single.begin(round_)
+    return sum(alone.cpu_s / single.finish().cpu_s for single in (first, second))
 
 
 def _alone(alone: dict[Kind, list[Pass]], count: int, size_mb: float) -> dict[str, Measure]:

@@ -49,10 +49,18 @@ class Single:
 
     def run(self, round_: int) -> Pass:
         """Run one pass and return what it cost; EOFError when the process has ended."""
-        stdin, stdout = self._pipes()
+        self.begin(round_)
+        return self.finish()
+
+    def begin(self, round_: int) -> None:
+        """Begin a pass."""
+        stdin, _ = self._pipes()
         stdin.write(f"{round_}\n".encode())
         stdin.flush()
-        answer = stdout.readline()
+
+    def finish(self) -> Pass:
+        """Wait for the pass that was begun, and return what it cost; EOFError when the process has ended."""
+        answer = self._pipes()[1].readline()
         if not answer:
             raise EOFError(f"the process for {self.kind} ended with {self._process.wait()}")
         return msgspec.json.decode(answer, type=Pass)
