@@ -37,5 +37,6 @@ def cost_s(html: str) -> float:
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 def test_eight_times_the_page_takes_nowhere_near_its_square(shape: Callable[[int], str]) -> None:
-    few, many = (page(f"<a href=/>Home</a><article>{shape(count)}</article><footer>{paragraphs()}</footer>") for count in (FEW, MANY))
+    others = paragraphs().replace("The council", "Another council")  # lines are looked for by how they begin
+    few, many = (page(f"<a href=/>Home</a><article>{shape(count)}</article><footer>{others}</footer>") for count in (FEW, MANY))
     assert cost_s(many) < 14 * cost_s(few) + 1  # a quadratic one would take 64 times as long: 10 s and more
