@@ -17,9 +17,6 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "lines of one element": lambda count: f"<div>{f'{SENTENCE}<br>' * count}</div>",
     "short paragraphs": lambda count: "<p>ab</p>" * count,
     "items of a list": lambda count: f"<ul>{''.join(f'<li>{SENTENCE}{number}</li>' for number in range(count))}</ul>",
-    "rows of a table": lambda count: f"<table>{''.join(f'<tr><td>Row {number}</td></tr>' for number in range(count))}</table>",
-    "elements with classes": lambda count: "".join(f'<div class="c{number} comments-{number}">a</div>' for number in range(count)),
-    "captions": lambda count: "".join(f"<figure><figcaption>Photo {number} (Reuters)</figcaption></figure>" for number in range(count)),
     "emptied scripts": lambda count: "<script>var a = 1; // and so on, and on, and on</script>" * count,
 }
 
