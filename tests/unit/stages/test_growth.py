@@ -17,9 +17,6 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "lines of one element": lambda count: f"<div>{f'{SENTENCE}<br>' * count}</div>",
     "short paragraphs": lambda count: "<p>ab</p>" * count,
     "items of a list": lambda count: f"<ul>{''.join(f'<li>{SENTENCE}{number}</li>' for number in range(count))}</ul>",
-    "rows of a table": lambda count: f"<table>{''.join(f'<tr><td>Row {number}</td></tr>' for number in range(count))}</table>",
-    "elements with classes": lambda count: "".join(f'<div class="c{number} comments-{number}">a</div>' for number in range(count)),
-    "captions": lambda count: "".join(f"<figure><figcaption>Photo {number} (Reuters)</figcaption></figure>" for number in range(count)),
     "emptied scripts": lambda count: "<script>var a = 1; // and so on, and on, and on</script>" * count,
 }
 
@@ -37,5 +34,6 @@ def cost_s(html: str) -> float:
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 def test_eight_times_the_page_takes_nowhere_near_its_square(shape: Callable[[int], str]) -> None:
-    few, many = (page(f"<a href=/>Home</a><article>{shape(count)}</article><footer>{paragraphs()}</footer>") for count in (FEW, MANY))
+    others = paragraphs().replace("The council", "Another council")  # lines are looked for by how they begin
+    few, many = (page(f"<a href=/>Home</a><article>{shape(count)}</article><footer>{others}</footer>") for count in (FEW, MANY))
     assert cost_s(many) < 14 * cost_s(few) + 1  # a quadratic one would take 64 times as long: 10 s and more
