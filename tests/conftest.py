@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,6 +23,10 @@ from workers.local.valkey import LocalValkey
 # The same examples on every machine, however slow; new ones are for `make fuzz` and `--hypothesis-profile=default`.
 hypothesis.settings.register_profile("rawi", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("rawi")
+
+# A shell's background job ignores Ctrl-C, and so would every process that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MAX_MESSAGE_BYTES = 27_262_976  # the largest max.message.bytes of topics.yaml
 BROKER_FIXTURES = frozenset({"kafka", "kafka39", "valkey", "make_topic", "make_topic39", "own_kafka", "own_valkey"})

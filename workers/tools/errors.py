@@ -4,9 +4,7 @@ import contextlib
 import logging
 import os
 import re
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import Any, NoReturn
@@ -31,7 +29,6 @@ from kafka.errors import (
 from workers.settings import ConfigError
 
 Config = Mapping[str, Any]
-INTERRUPT_GRACE_S = 5.0
 
 
 def bootstrap_of(config: Config) -> str:
@@ -137,11 +134,7 @@ def _text(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def clean_exit() -> Iterator[None]:
-    """End the process with one line on stderr and an exit code, whatever a user's mistake or a closed pipe raises in the block.
-
-    Ctrl-C ends it within INTERRUPT_GRACE_S, even when a client hangs in its close (seen once: 30 s).
-    """
-    before = signal.signal(signal.SIGINT, _on_interrupt)
+    """End the process with one line on stderr and an exit code, whatever a user's mistake or a closed pipe raises in the block."""
     try:
         yield
         sys.stdout.flush()
@@ -155,15 +148,6 @@ def clean_exit() -> Iterator[None]:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(Exit.OK) from None
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _on_interrupt(*_: object) -> None:
-    last = threading.Timer(INTERRUPT_GRACE_S, os._exit, [int(Exit.INTERRUPTED)])
-    last.daemon = True
-    last.start()
-    raise KeyboardInterrupt
 
 
 def _fail(message: str, code: Exit) -> NoReturn:

@@ -2,9 +2,6 @@
 
 import json
 import logging
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -174,22 +171,3 @@ def test_a_value_is_shown_to_scripts_as_json_text_or_base64() -> None:
     assert json_view(Record(value=b"{not json"))["value"] == "{not json"
     assert json_view(Record(value=b"\xff"))["valueBase64"] == "/w=="
     assert json_view(Record(value=None))["value"] is None
-
-
-def test_ctrl_c_ends_a_command_whose_client_hangs_in_its_close() -> None:
-    program = """
-import threading
-from workers.tools import errors
-errors.INTERRUPT_GRACE_S = 0.05
-with errors.clean_exit():
-    try:
-        print("begun", flush=True)
-        threading.Event().wait()
-    finally:
-        threading.Event().wait()
-"""
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as command:
-        assert command.stdout is not None
-        assert command.stdout.readline() == b"begun\n"
-        command.send_signal(signal.SIGINT)
-        assert command.wait(60) == 130
