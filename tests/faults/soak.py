@@ -1,4 +1,4 @@
-"""`python -m tests.faults.soak HOURS [--every MINUTES]`: a steady load for hours with a fault every few minutes, and what it came to."""
+"""`python -m tests.faults.soak HOURS [--every MINUTES] [--keep FOLDER]`: a steady load with a fault every few minutes, and what it came to."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import redis
@@ -26,9 +27,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak")
     parser.add_argument("hours", type=float)
     parser.add_argument("--every", type=float, default=5.0, help="minutes between faults")
+    parser.add_argument("--keep", type=Path, help="a new folder for the broker's data and all logs: a soak that breaks off must tell why")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="rawi-soak-") as folder, LocalKafka() as kafka, LocalValkey() as valkey:
-        rig = Rig(kafka.bootstrap, "soak", Path(folder), REDIS_URL=valkey.url, RAWI_LOG_LEVEL="INFO")
+    if options.keep and options.keep.exists():
+        parser.error(f"{options.keep} is there already: name a new folder")
+    with ExitStack() as stack:
+        folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rawi-soak-")))
+        (folder / "workers").mkdir(parents=True)
+        kafka = stack.enter_context(LocalKafka(data_dir=folder / "kafka"))
+        valkey = stack.enter_context(LocalValkey())
+        rig = Rig(kafka.bootstrap, "soak", folder / "workers", REDIS_URL=valkey.url, RAWI_LOG_LEVEL="INFO")
         faults = _faults(rig, kafka, valkey)
         dice, made = random.Random(), 0
         end = time.monotonic() + options.hours * 3600
@@ -39,7 +47,7 @@ def main() -> int:
                     time.sleep(min(left, options.every * 60))
                     if time.monotonic() < end or not made:
                         name = dice.choice(sorted(faults))
-                        print(f"{name}", file=sys.stderr, flush=True)
+                        print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr, flush=True)
                         faults[name]()
                         rig.recovery()
                         made += 1
