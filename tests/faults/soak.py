@@ -1,4 +1,4 @@
-"""`python -m tests.faults.soak HOURS [--every MINUTES] [--keep FOLDER]`: a steady load with a fault every few minutes, and what it came to."""
+"""`python -m tests.faults.soak HOURS [--every MINUTES] [--keep FOLDER]`: a steady load, a fault every few minutes, what it came to."""
 
 import argparse
 import os
