@@ -84,6 +84,7 @@ _FIRST_TAGS = ("aside", "details", "div", "list", "ol", "section", "ul")
 _INLINE_FRAME = frozenset(("hi", "ref", "del", "code", "lb"))
 # Longer than any text that trafilatura calls short; a smaller share of links than any that it asks for.
 _LONG, _LINKED_SHARE = 300, 0.8
+_MANY = 200  # links in a paragraph: no real one has as many
 _REBUILT = frozenset(("code", "quote", "list", "table"))
 _count = etree.XPath("count(.//*)")
 _string = etree.XPath("string()", smart_strings=False)
@@ -193,7 +194,17 @@ def _prune(frame: HtmlElement, *, teasers: bool = True) -> None:
             break
     for table in [table for table in frame.iter("table") if link_density_test_tables(table)]:
         delete_element(table, keep_tail=False)
+    for paragraph in frame.iter("p"):
+        if len(paragraph) > _MANY and all(part.tag in ("span", "ref") for part in paragraph.iterdescendants()):
+            _flatten(paragraph)
     etree.strip_tags(frame, "span", "ref")
+
+
+def _flatten(paragraph: HtmlElement) -> None:
+    """Leave an element's text as one. Stripped tags leave a text each, and lxml joins those by copying all that came before."""
+    text = str(_string(paragraph))
+    del paragraph[:]
+    paragraph.text = text
 
 
 def _drop_linked(frame: HtmlElement, tag: str) -> None:

@@ -33,7 +33,7 @@ _HINTS = (
 ).split()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)  # a page has some 130 that its site alone has
 def kinds_of(label: str) -> tuple[bool, bool]:
     """Whether a class or id speaks of a date, of an author."""
     lowered = label.lower()
@@ -79,7 +79,7 @@ def read_labels(elements: list[HtmlElement]) -> Labelled:
                 found.authors.append((at, element))
             if "crumb" in label:
                 found.crumbs.append(element)
-        if element.get("rel") == "author" and element.tag == "a":
+        if element.tag == "a" and element.get("rel") == "author":
             found.authors.append((at, element))
     return found
 
