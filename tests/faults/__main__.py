@@ -28,6 +28,8 @@ def main() -> int:
     if "KAFKA_BOOTSTRAP_SERVERS" in os.environ or "REDIS_URL" in os.environ:
         print("the faults are made on servers of their own: unset KAFKA_BOOTSTRAP_SERVERS and REDIS_URL", file=sys.stderr)
         return 2
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="rawi-faults-") as folder, LocalKafka() as kafka:
