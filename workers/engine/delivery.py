@@ -113,7 +113,7 @@ class _Sender:
 
 
 MAX_FLUSH_S = 14.5  # a little above delivery.timeout.ms
-# Of a transaction whose records are all there: some ms. The client would wait for a coordinator that moves or dies for ever (seen in 1 of 4
+# Of a commit whose records are all there: some ms. The client would wait for a coordinator that moves or dies for ever (seen in 1 of 4
 # kills of a broker of three). Both together stay below the watchdog's 20 s.
 MAX_END_S = 4.0
 
@@ -182,7 +182,7 @@ class AtLeastOnce:
     def commit(self, offsets: Offsets) -> None:
         """Wait for every acknowledgement, then commit."""
         self._sender.confirm()
-        _translate(lambda: self._consumer.commit(dict(offsets), timeout_ms=MAX_FLUSH_S * 1000))
+        _translate(lambda: self._consumer.commit(dict(offsets), timeout_ms=MAX_END_S * 1000))
 
     def close(self) -> None:
         """Close the producer."""
