@@ -55,13 +55,15 @@ class Page:
     headings: list[HtmlElement] = field(default_factory=list)  # h1
     times: list[HtmlElement] = field(default_factory=list)
     scripts: list[HtmlElement] = field(default_factory=list)  # of any JSON
+    read: list[HtmlElement] = field(default_factory=list)  # all that were looked at for these, in page order: later stages need no walk
     base: str | None = None  # what links are relative to
 
     @classmethod
     def of(cls, tree: HtmlElement, url: str | None, markup: str, joiners: Joiners | None = None) -> "Page":
         """Read the tree once. `markup`: what it was parsed from; `joiners`: those it was parsed with."""
         page = cls(tree, url, joiners or Joiners(markup), markup)
-        for element in tree.iter("meta", "link", "title", "h1", "time", "script", "base"):
+        page.read = list(tree.iter("meta", "link", "title", "h1", "time", "script", "base"))
+        for element in page.read:
             match element.tag:
                 case "meta":
                     page._add_meta(element)
