@@ -12,6 +12,7 @@ from workers.rules.load import (
     MAX_PHRASE_WORDS,
     OWN_RULES,
     RuleProblems,
+    find_example,
     load_rules,
     matcher,
     operator_rules,
@@ -21,7 +22,7 @@ from workers.rules.load import (
     version_in_use,
 )
 from workers.rules.match import Matcher
-from workers.rules.model import Match, Place, Rule, SegmentClass
+from workers.rules.model import Match, Rule, SegmentClass
 from workers.stages import RULES_VERSION
 
 FILES = sorted(OWN_RULES.glob("*.yaml"))
@@ -49,7 +50,7 @@ def test_there_is_a_file_for_every_language() -> None:
 def test_a_rule_matches_its_examples_also_beside_all_the_others(rule: Rule) -> None:
     matcher = own_matcher()
     for line in rule.examples:
-        hit = matcher.find_top(line) if rule.place is Place.TOP else matcher.find(line)
+        hit = find_example(matcher, rule, line)
         assert hit is not None, line
         # Another language may have the same words; the class is what counts.
         assert hit.rule.class_ is rule.class_, (line, hit.rule.id)
