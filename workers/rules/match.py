@@ -80,19 +80,19 @@ class Matcher:
     def find_end(self, line: str, authors: Iterable[str]) -> Hit | None:
         """The rule for a line that is one of an article's last: of Place.END, or of Place.AUTHOR after the names of its authors."""
         hit = _begins(line, fold_ends(line), self._placed[Place.END])
-        rest = "" if hit is not None else after_names(line, authors)
+        rest = None if hit is not None else after_names(line, authors)
         return _begins(rest, fold_ends(rest), self._placed[Place.AUTHOR]) if rest else hit
 
 
-def after_names(line: str, names: Iterable[str]) -> str:
-    """What follows the names at a line's beginning, one after the other, a short title before the first; nothing where there is none."""
+def after_names(line: str, names: Iterable[str]) -> str | None:
+    """What follows the names at a line's beginning, one after the other, a word or two before the first; None where there is none."""
     folded = sorted(filter(None, map(fold_ends, names)), key=len, reverse=True)
     begin = fold_ends(line[: _TITLE_MAX_CHARS + max(map(len, folded), default=0)])
     first = min((at for name in folded if 0 <= (at := begin.find(name)) <= _TITLE_MAX_CHARS), default=-1)
     if first < 0:
-        return ""
+        return None
     rest = after_prefix(line, begin[:first]) if first else line
-    found = ""
+    found = None
     while name := next((name for name in folded if fold_ends(rest).startswith(name) and _ends_word(fold_ends(rest), len(name))), ""):
         found = after_prefix(rest, name)
         rest = found[between.end() :] if (between := _BETWEEN_NAMES.match(found)) else found

@@ -187,9 +187,9 @@ class Page:
                 seen.add(text)
                 main.images.append(caption_of(text, absolute_url(image.get("src"), self._base) if image is not None else None))
                 main.move(text, SegmentClass.CAPTION, "any.figcaption")
-        for block, image in captioned(self.blocks):
+        for block, image, rule in captioned(self.blocks):
             if block.text in main.paragraphs:
-                main.move(block.text, SegmentClass.CAPTION, "any.image_alt")
+                main.move(block.text, SegmentClass.CAPTION, rule)
                 main.images.append(caption_of(block.text, absolute_url(image.get("src"), self._base)))
 
     def _add_summary(self, main: Part, container: HtmlElement, first: HtmlElement) -> None:

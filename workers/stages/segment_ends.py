@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterable, Set
 
 from schemas.identity import normalise_url
-from workers.rules.match import Matcher
+from workers.rules.fold import fold_ends
+from workers.rules.match import Matcher, after_names
 from workers.rules.model import SegmentClass
 from workers.stages.blocks import is_date_line
 
 LAST_PARAGRAPHS = 3  # among which a note on the authors stands
 MIN_TEXT = 2  # paragraphs before such a note
 LABEL_MAX_CHARS = 40  # of what stands before the page's address: "Link to this page:"
+AUTHOR_LINE = "any.author_line"
+AUTHOR_LINE_MAX_CHARS = 80
+ROLE_MAX_WORDS = 3
+_TITLE_SEPARATOR = re.compile(r"\s[–—|•·:»/-]\s")
 _SEPARATOR = re.compile(r"\s[–—|•·/-]\s|[|•·,،–—]")
 
 
@@ -22,6 +27,25 @@ def without_date(line: str, matcher: Matcher) -> str:
         if is_date_line(rest) or (hit is not None and hit.rule.class_ is SegmentClass.DATE_LINE):
             return line[: separator.start()].rstrip()
     return line
+
+
+def is_author_line(line: str, authors: list[str]) -> bool:
+    """Whether a line is the authors' names and nothing else: a word or two before them, a role after a comma."""
+    if len(line) > AUTHOR_LINE_MAX_CHARS or not authors:
+        return False
+    rest = after_names(line, authors)
+    if rest is None:
+        return False
+    role = rest.strip()
+    if role.endswith((".", "!", "?", "؟", ":", "。")):
+        return False
+    return not fold_ends(role) or (role[0] in ",،|•·–—-" and len(role[1:].split()) <= ROLE_MAX_WORDS)
+
+
+def title_pieces(title: str | None) -> list[str]:
+    """The parts of a title: the headline and the site's name, in either order."""
+    pieces = _TITLE_SEPARATOR.split(title) if title else []
+    return pieces if len(pieces) > 1 else []
 
 
 def addresses_of(urls: Iterable[str | None]) -> frozenset[str]:
@@ -57,4 +81,6 @@ def notes_at_end(paragraphs: list[str], matcher: Matcher, authors: list[str]) ->
         hit = matcher.find_end(paragraphs[at], authors)
         if hit is not None:
             found.append((at, hit.rule.class_, hit.rule.id))
+        elif is_author_line(without_date(paragraphs[at], matcher), authors):
+            found.append((at, SegmentClass.BYLINE, AUTHOR_LINE))
     return found

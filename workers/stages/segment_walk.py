@@ -11,7 +11,7 @@ from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
 from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
-from workers.stages.segment_ends import address_rule, notes_at_end, without_date
+from workers.stages.segment_ends import AUTHOR_LINE, address_rule, is_author_line, notes_at_end, without_date
 from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, names_of, organization, source_names
 
 HEADLINE_MAX_CHARS = 200
@@ -144,6 +144,8 @@ class Walk:
             return SegmentClass.REPEATED_HEADLINE, "any.repeated_headline"
         if len(self._part.paragraphs) < TOP_PARAGRAPHS and is_date_line(block.text):
             return SegmentClass.DATE_LINE, "any.date_line"
+        if len(self._part.prose) < TOP_PARAGRAPHS and is_author_line(without_date(block.text, self._matcher), self._authors):
+            return SegmentClass.BYLINE, AUTHOR_LINE
         return None
 
     def _is_own_headline(self, block: Block, folded: str) -> bool:

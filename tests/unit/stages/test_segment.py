@@ -349,3 +349,39 @@ def test_a_subhead_stays_though_an_image_below_it_has_the_same_text() -> None:
     picture = "<h2>The bridge in winter</h2><p><img src='/b.jpg' alt='The bridge in winter'></p>"
     (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
     assert "The bridge in winter" in article.paragraphs
+
+
+LEAD = "<p>Our timetables promise a world without friction, and perhaps we should be glad when they fail to deliver it.</p>"
+SIGNED = '<title>Harbour bridge</title><meta name="author" content="Jane Roe">'
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Jane Roe", "Von Jane Roe", "di Jane Roe", "By Jane Roe · 6 November 2025", "Jane Roe, 11 de abril de 2025", "Jane Roe, Staff Writer"],
+)
+def test_a_line_with_the_authors_name_alone_is_a_byline_before_and_after_the_text(line: str) -> None:
+    (article,) = from_html(f"<article>{LEAD}<p>{line}</p>{paragraphs()}</article>", SIGNED)
+    assert len(article.paragraphs) == 7
+    assert "byline" in [class_ for class_, _ in cut(article)]
+    (article,) = from_text(*PROSE[:2], "Jane Roe and her sister")
+    assert article.paragraphs[-1] == "Jane Roe and her sister"
+
+
+def test_an_authors_name_that_a_speaker_bears_is_text() -> None:
+    (article,) = from_html(f"<article>{paragraphs()}<p>Jane Roe: what comes next?</p>{paragraphs(2)}</article>", SIGNED)
+    assert "Jane Roe: what comes next?" in article.paragraphs
+
+
+def test_the_title_without_the_sites_name_and_that_name_are_no_paragraphs() -> None:
+    head = "<title>The Harbour Register - Old bridge to stay closed until May</title>"
+    lines = "<p>The Harbour Register</p><p>Old bridge to stay closed until May</p><p>Wednesday, 17 September 2025</p>"
+    (article,) = from_html(f"<article>{lines}{paragraphs()}</article>", head)
+    assert len(article.paragraphs) == 6
+
+
+@pytest.mark.parametrize("name", ["caption", "wp-caption-text", "legende", "bildunterschrift", "pie-de-foto"])
+def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> None:
+    picture = f"<img src='/b.jpg'><p class='{name}'>The bridge in winter has stood here for a hundred years.</p>"
+    (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
+    assert "The bridge in winter has stood here for a hundred years." not in article.paragraphs
+    assert "The bridge in winter has stood here for a hundred years." in [image.caption for image in article.images]
