@@ -17,6 +17,7 @@ CODED: dict[str, str] = {
     "any.linked_names": "Names that are links, after the last paragraph: they are in `keywords`.",
     "any.named_caption": "A line beside an image, in an element that is named a caption: it is in `images`.",
     "any.no_words": "A line without a letter or digit.",
+    "any.number_after_text": "A number alone as the last line, after a sentence: the story's own, or a section's.",
     "any.own_address": "The page's own address, as a line to copy.",
     "any.repeated_headline": "The headline again, before the text.",
     "any.repeated_paragraph": "A paragraph that stood in the text before, word for word.",

@@ -13,6 +13,7 @@ NAME_MAX_WORDS = 6  # "Jane Roe and John Q. Doe"
 _STOPS = tuple(".!?؟۔。")
 _Starts = dict[str, list[tuple[str, Rule]]]  # phrases by their first two letters
 _BETWEEN_NAMES = re.compile(r"\W+(?:(?:and|und|et|y|e|и|ve|و|ו)\b\W*)?")
+_BEGIN_CHARS = 160
 _TITLE_MAX_CHARS = 12  # before a name: "*Dr "
 CACHED_LINES = 8_192  # some 2 MB: the pages of a site have the same menus
 _SEPARATORS = ":：-–—|»›>/\\"
@@ -79,21 +80,28 @@ class Matcher:
 
     def find_end(self, line: str, authors: Iterable[str]) -> Hit | None:
         """The rule for a line that is one of an article's last: of Place.END, or of Place.AUTHOR after the names of its authors."""
-        hit = _begins(line, fold_ends(line), self._placed[Place.END])
+        hit = _begins(line, _folded_begin(line), self._placed[Place.END])
         rest = None if hit is not None else after_names(line, authors)
-        return _begins(rest, fold_ends(rest), self._placed[Place.AUTHOR]) if rest else hit
+        return _begins(rest, _folded_begin(rest), self._placed[Place.AUTHOR]) if rest else hit
+
+
+def _folded_begin(line: str) -> str:
+    return fold_ends(line[:_BEGIN_CHARS])  # of a paragraph no more is asked
 
 
 def after_names(line: str, names: Iterable[str]) -> str | None:
     """What follows the names at a line's beginning, one after the other, a word or two before the first; None where there is none."""
     folded = sorted(filter(None, map(fold_ends, names)), key=len, reverse=True)
     begin = fold_ends(line[: _TITLE_MAX_CHARS + max(map(len, folded), default=0)])
-    first = min((at for name in folded if 0 <= (at := begin.find(name)) <= _TITLE_MAX_CHARS), default=-1)
+    places = (begin.find(name) for name in folded)
+    first = min((at for at in places if 0 <= at <= _TITLE_MAX_CHARS and not begin[at - 1 : at].isalnum()), default=-1)
     if first < 0:
         return None
     rest = after_prefix(line, begin[:first]) if first else line
     found = None
-    while name := next((name for name in folded if fold_ends(rest).startswith(name) and _ends_word(fold_ends(rest), len(name))), ""):
+    while (begin := _folded_begin(rest)) and (
+        name := next((name for name in folded if begin.startswith(name) and _ends_word(begin, len(name))), "")
+    ):
         found = after_prefix(rest, name)
         rest = found[between.end() :] if (between := _BETWEEN_NAMES.match(found)) else found
     return found

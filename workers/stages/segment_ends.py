@@ -7,20 +7,23 @@ from schemas.identity import normalise_url
 from workers.rules.fold import fold_ends
 from workers.rules.match import Matcher, after_names
 from workers.rules.model import SegmentClass
-from workers.stages.blocks import is_date_line
+from workers.stages.blocks import ends_sentence, is_date_line
 
 LAST_PARAGRAPHS = 3  # among which a note on the authors stands
 MIN_TEXT = 2  # paragraphs before such a note
 LABEL_MAX_CHARS = 40  # of what stands before the page's address: "Link to this page:"
 AUTHOR_LINE = "any.author_line"
 AUTHOR_LINE_MAX_CHARS = 80
+BYLINE_MAX_CHARS = 140  # its date included
 ROLE_MAX_WORDS = 3
 _TITLE_SEPARATOR = re.compile(r"\s[–—|•·:»/-]\s")
 _SEPARATOR = re.compile(r"\s[–—|•·/-]\s|[|•·,،–—]")
 
 
 def without_date(line: str, matcher: Matcher) -> str:
-    """A line less the date at its end, where something parts the two."""
+    """A line less the date at its end, where something parts the two. Longer ones are text."""
+    if len(line) > BYLINE_MAX_CHARS:
+        return line
     for separator in _SEPARATOR.finditer(line):
         rest = line[separator.end() :].strip()
         hit = matcher.find(rest)
@@ -75,12 +78,14 @@ def _compared(url: str) -> str:
 
 
 def notes_at_end(paragraphs: list[str], matcher: Matcher, authors: list[str]) -> list[tuple[int, SegmentClass, str]]:
-    """Which paragraphs are notes on the authors after the text, the last first: their numbers, classes and rules."""
-    found = []
+    """Which paragraphs are notes on the authors after the text, or a number that ends it, the last first: their numbers, classes, rules."""
+    found: list[tuple[int, SegmentClass, str]] = []
     for at in range(len(paragraphs) - 1, max(MIN_TEXT, len(paragraphs) - LAST_PARAGRAPHS) - 1, -1):
         hit = matcher.find_end(paragraphs[at], authors)
         if hit is not None:
             found.append((at, hit.rule.class_, hit.rule.id))
         elif is_author_line(without_date(paragraphs[at], matcher), authors):
             found.append((at, SegmentClass.BYLINE, AUTHOR_LINE))
+        elif at + len(found) == len(paragraphs) - 1 and paragraphs[at].isdecimal() and ends_sentence(paragraphs[at - 1]):
+            found.append((at, SegmentClass.END_MARKER, "any.number_after_text"))
     return found

@@ -21,7 +21,7 @@ from workers.rules.load import (
     use_rules,
     version_in_use,
 )
-from workers.rules.match import Matcher
+from workers.rules.match import Matcher, after_names
 from workers.rules.model import Match, Rule, SegmentClass
 from workers.stages import RULES_VERSION
 
@@ -220,3 +220,18 @@ def test_what_is_wrong_with_an_operators_rules_beside_our_own_is_told(tmp_path: 
 def test_a_folder_without_rules_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(RuleProblems, match="holds no rule file"):
         operator_rules(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("Jane Roe is a writer", " is a writer"),
+        ("*Dr Jane Roe and John Doe are writers", " are writers"),
+        ("Jane Roe", ""),
+        ("The throne of Roe", None),
+        ("Jane Roebuck is a deer", None),
+        ("In the year that Jane Roe was born", None),
+    ],
+)
+def test_what_follows_the_names_of_authors(line: str, rest: str | None) -> None:
+    assert after_names(line, ["Jane Roe", "John Doe", "Roe"]) == rest

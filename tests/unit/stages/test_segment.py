@@ -385,3 +385,10 @@ def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> Non
     (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
     assert "The bridge in winter has stood here for a hundred years." not in article.paragraphs
     assert "The bridge in winter has stood here for a hundred years." in [image.caption for image in article.images]
+
+
+def test_a_number_alone_after_the_last_sentence_is_no_paragraph() -> None:
+    (article,) = from_text(*PROSE, "17302")
+    assert cut(article) == [("end_marker", "any.number_after_text")]
+    (article,) = from_text(*PROSE, "The final count", "17302")
+    assert article.paragraphs[-1] == "17302"
