@@ -6,6 +6,7 @@ import numpy as np
 
 from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.model.columns import Columns
+from workers.model.compare import Reference, Runs
 from workers.model.containers import NO_DISTANCE, add_articles, add_containers, add_cores, add_place
 from workers.model.page import Beside
 from workers.model.structure import Place, add_structure
@@ -17,13 +18,12 @@ from workers.model.words import (
     PUNCTUATION,
     UNSPACED,
     UPPER,
+    Bools,
     Characters,
     Floats,
-    Grams,
     Hashes,
     Ints,
-    Reference,
-    member,
+    Words,
     read_characters,
     read_words,
 )
@@ -32,6 +32,7 @@ _READABLE_WORDS = 8  # a block with as many, mostly not links, is running text
 _TAKEN_SHARE = 0.6  # of a block in a text beside: that text has the block
 _CLASSES = (("digits", DIGIT), ("upper", UPPER), ("points", POINT), ("commas", COMMA), ("punctuation", PUNCTUATION), ("unspaced", UNSPACED))
 _BESIDE = ("extracted", "stated", "headline", "title", "description")
+_OF_TOPIC = sum(1 << _BESIDE.index(name) for name in ("title", "description"))
 
 
 @dataclass(slots=True)
@@ -52,7 +53,8 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     count, beside = len(blocks.texts), page.lines()
     characters = read_characters(blocks.texts + [line for text in beside for line in text])  # all at once: numpy's cost is by the call
     words = read_words(characters)
-    compared = Grams.of(words.of_texts(0, count))
+    runs = Runs.of(words)
+    compared = runs.blocks(count)
     lengths = np.diff(compared.words.starts).astype(np.float32)
     place = Place.of(blocks)
     chars = (characters.ends - characters.begins)[:count].astype(np.float32)
@@ -71,10 +73,11 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     table.add("repeats", first[inverse] != np.arange(count))
     references, begin = [], count
     for text in beside:
-        references.append(Reference.of(words.of_texts(begin, begin + len(text))))
+        references.append(runs.reference(begin, begin + len(text)))
         begin += len(text)
-    extracted, stated, titled = _add_comparisons(table, compared, lengths, references)
-    topic = _topic(compared, np.concatenate((references[3].words, references[4].words)))
+    found = compared.found_in(references)
+    extracted, stated, titled = _add_comparisons(table, compared.shares(found, len(references)), lengths, references)
+    topic = _topic(compared.words, (found[: len(compared.words.hashes)] & _OF_TOPIC) != 0)
     table.add("topic", topic * len(topic))
     add_structure(table, place)
     add_place(table, lengths, place, np.array(blocks.joint), titled)
@@ -112,26 +115,25 @@ def _add_text(table: Columns, blocks: Blocks, characters: Characters, chars: Flo
     table.add("words_to_longest", lengths / max(float(lengths.max()), 1.0))
 
 
-def _add_comparisons(table: Columns, compared: Grams, lengths: Floats, references: list[Reference]) -> tuple[Floats, Floats, Floats]:
+def _add_comparisons(table: Columns, found: Floats, lengths: Floats, references: list[Reference]) -> tuple[Floats, Floats, Floats]:
     """Columns for each text beside the page; returns the share of each block in the extractor's body, the stated one and the title."""
     shares = {}
-    for name, reference, (one, two, four, exact) in zip(_BESIDE, references, compared.shares(*references), strict=True):
+    for name, reference, (one, two, four, exact) in zip(_BESIDE, references, found, strict=True):
         share = np.where(lengths >= 4, four, np.where(lengths >= 2, two, one) * 0.5 + 0.5 * exact).astype(np.float32)
         shares[name] = share
         table.add(f"{name}.share", share)
         table.add(f"{name}.words", one)
         table.add(f"{name}.exact", exact)
-        table.add(f"{name}.length", np.log1p(reference.count))
+        table.add(f"{name}.length", np.log1p(len(reference.words)))
         if name in ("extracted", "stated"):
             table.add(f"{name}.pairs", two)
             _add_span(table, name, share, lengths)
     return shares["extracted"], shares["stated"], shares["title"]
 
 
-def _topic(compared: Grams, known: Hashes) -> Floats:
+def _topic(words: Words, is_named: Bools) -> Floats:
     """By block: how much of what title and description are about; a word that the page has often says little. Sums to 1 or 0."""
-    words = compared.words
-    places = np.flatnonzero(member(words.hashes, known))
+    places = np.flatnonzero(is_named)
     _, inverse, counts = np.unique(words.hashes[places], return_inverse=True, return_counts=True)
     weights = np.bincount(words.text[places], weights=1 / counts[inverse], minlength=words.count)
     return (weights / max(len(counts), 1)).astype(np.float32)

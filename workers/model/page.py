@@ -2,11 +2,13 @@
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
 from lxml.html import HtmlElement
 
+TAGS = ("meta", "title", "h1", "script")  # of the elements that say something of the page
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
 _LIVE = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"LiveBlogPosting"')
 _MARKUP = re.compile(r"<[^<>]*+>")
@@ -29,23 +31,27 @@ class Beside:
         return [[part for line in text for part in line.splitlines() if part] for text in texts]
 
 
-def beside(tree: HtmlElement, extracted: list[str], headline: str | None) -> Beside:
-    """What a page says of its article outside the text, and the body that the extractor found."""
+def beside(elements: Iterable[HtmlElement], extracted: list[str], headline: str | None) -> Beside:
+    """What a page says of its article outside the text, and the body that the extractor found. `elements`: those of TAGS, in page order."""
     titles: list[str | None] = []
     heads: list[str | None] = []
     descriptions: list[str | None] = []
-    for element in tree.iter("meta", "title", "h1"):  # one walk, in C: four XPath expressions take six times as long
-        if element.tag == "meta":
+    json: list[str] = []
+    for element in elements:
+        tag = element.tag
+        if tag == "meta":
             name, of = element.get("name"), element.get("property")
             if of == "og:title" or name == "twitter:title":
                 titles.append(element.get("content"))
             elif of == "og:description" or name == "description":
                 descriptions.append(element.get("content"))
-        elif element.tag == "h1":
+        elif tag == "h1":
             heads += map(str, element.itertext())
-        elif (above := element.getparent()) is not None and above.tag == "head":
-            titles += [element.text, *(child.tail for child in element)]
-    json = [text for script in tree.iter("script") if (text := script.text) and "json" in (script.get("type") or "")]
+        elif tag == "title":
+            if (above := element.getparent()) is not None and above.tag == "head":
+                titles += [element.text, *(child.tail for child in element)]
+        elif tag == "script" and "json" in (element.get("type") or "") and (text := element.text):
+            json.append(text)
     is_live = any(_LIVE.search(text) for text in json)
     return Beside(extracted, _stated(json), _said(heads), [*_said(titles), headline or ""], _said(descriptions), is_live)
 

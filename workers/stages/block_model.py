@@ -12,6 +12,7 @@ from workers.rules.load import own_matcher
 from workers.rules.match import Matcher
 from workers.rules.model import Match, Scope, SegmentClass
 from workers.stages.extract import CELL_BREAK
+from workers.stages.structured import page_of
 from workers.stages.text import weighted_length
 
 _CELLS, _ROW = (TAG_NUMBER["td"], TAG_NUMBER["th"]), TAG_NUMBER["tr"]
@@ -118,4 +119,4 @@ def blocks_beside(draft: Draft) -> tuple[Blocks, Beside] | None:
     """What the model is asked about: the blocks of the page and the texts beside them; None for a page without a tree."""
     if draft.blocks is None:
         return None
-    return draft.blocks, beside(draft.tree, draft.parts["paragraphs"], draft.parts.get("headline"))
+    return draft.blocks, beside(page_of(draft).read, draft.parts["paragraphs"], draft.parts.get("headline"))

@@ -8,7 +8,7 @@ import msgspec
 from workers.stages.text import clean_text
 
 _BULLET = re.compile(r"^\s*[•▪●◦■‣·*►▶o–-]\s+(?=\S)")
-_SENTENCE_END = re.compile(r"[.!?؟。！？…۔।][\W_]*\Z|[»”\"’][\W_]*\Z")
+_ENDS = frozenset('.!?؟。！？…۔।»”"’')
 _BRACES = re.compile(r"\{[^{}]{0,2000}+\}\s*+")
 _SELECTOR = re.compile(r"(?:[.#@][A-Za-z_][\w-]*(?:[\s.#:>,()]+[A-Za-z_][\w-]*)*|[A-Za-z][\w-]*)\s*\Z", re.ASCII)
 SELECTOR_MAX_CHARS = 120
@@ -56,7 +56,12 @@ def blocks_of(line: str) -> list[Block]:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as sentences do, quotes and brackets after the mark included."""
-    return _SENTENCE_END.search(text) is not None
+    for char in reversed(text):  # the last one tells, nearly always
+        if char in _ENDS:
+            return True
+        if char.isalnum():
+            return False
+    return False
 
 
 def split_code(text: str) -> list[tuple[str, bool]]:

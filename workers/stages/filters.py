@@ -5,6 +5,7 @@ from lxml.html import HtmlElement
 from schemas.reasons import FilterReason
 from workers.pipeline.draft import Draft, Filtered
 from workers.stages.page_traits import said_of
+from workers.stages.structured import page_of
 from workers.stages.text import weighted_length
 
 STATED_MIN_CHARS = 40  # a flash, a poem, a film's caption: on 1,801 pages of articles 4 are of this kind, on 89 section pages none
@@ -24,7 +25,7 @@ def drop_too_short(draft: Draft) -> Draft:
     """Raise Filtered(too_short) for a body below `min_text_chars`, counted as Latin letters. Less will do where the page says "article"."""
     length = sum(weighted_length(paragraph) for paragraph in draft.parts["paragraphs"])
     wanted = draft.limits.min_text_chars
-    if length < wanted and draft.tree is not None and said_of(draft.tree).is_article:
+    if length < wanted and draft.tree is not None and said_of(page_of(draft).read).is_article:
         wanted = min(wanted, STATED_MIN_CHARS)
     if length < wanted:
         raise Filtered(FilterReason.TOO_SHORT, f"{length} characters of text, at least {wanted} wanted")

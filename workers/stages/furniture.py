@@ -2,6 +2,8 @@
 
 import hashlib
 
+from lxml import etree
+
 from schemas.records import RemovedSegment
 from workers.pipeline.draft import Draft, replace
 from workers.pipeline.site import SiteSeen
@@ -14,15 +16,16 @@ MIN_CHARS, MAX_CHARS = 12, 600  # of a block: shorter ones are words of a table,
 MAX_BLOCKS = 200  # noted of one page: its first and its last
 # More than this of the text known as furniture: then it is the article itself that was seen under many addresses, and none of it is cut.
 MAX_SHARE = 0.7
+_string = etree.XPath("string()", smart_strings=False)
 _HASH_BYTES = 6  # 48 bits, see `pipeline.site`
 
 
 def cut_furniture(draft: Draft) -> Draft:
     """Cut the paragraphs whose hashes are in `site.furniture`, and fill `site_seen` with those of all that may be furniture."""
     known = draft.site.furniture
-    hashes = {line: block_hash(line) for part in (draft, *draft.embedded) for line in part.parts["paragraphs"] if _may_be(line)}
-    for heading in _headings(draft):
-        hashes.pop(heading, None)
+    headings = _headings(draft)
+    lines = [line for part in (draft, *draft.embedded) for line in part.parts["paragraphs"] if line not in headings and _may_be(line)]
+    hashes = {line: block_hash(line) for line in lines}
     seen = SiteSeen(
         blocks=_bounded(tuple(dict.fromkeys(hashes.values()))),
         page=block_hash(draft.parts["headline"]) if draft.parts.get("headline") else 0,
@@ -51,10 +54,8 @@ def _headings(draft: Draft) -> set[str]:
     if draft.tree is None:
         return set()
     joiners = draft.joiners
-    return {
-        clean_text(joiners.restore("".join(map(str, heading.itertext()))))
-        for heading in draft.tree.iter("h1", "h2", "h3", "h4", "h5", "h6")
-    }
+    headings = draft.tree.iter("h1", "h2", "h3", "h4", "h5", "h6")
+    return {clean_text(joiners.restore(str(_string(heading)) if len(heading) else heading.text or "")) for heading in headings}
 
 
 def _without(draft: Draft, furniture: set[str]) -> Draft:

@@ -12,6 +12,7 @@ from workers.pipeline.draft import Draft, Filtered
 from workers.rules.fold import fold
 from workers.rules.pages import CONSENT_WORDS, ERROR_PHRASES, LOGIN_PHRASES, PARKED_PHRASES, SCRIPT_PHRASES
 from workers.stages.page_traits import Said, Shape, UrlKind, has_video_address, longest_run, said_of, shape_of, url_kind
+from workers.stages.structured import page_of
 from workers.stages.text import weighted_length
 
 LIST_POINTS = 2.5  # from here on a page is a list
@@ -44,7 +45,7 @@ def drop_not_an_article(draft: Draft) -> Draft:
     lines = draft.own_lines or draft.parts["paragraphs"]
     if sum(map(weighted_length, lines)) < draft.limits.min_text_chars:  # no body to judge: then all that the page shows
         lines = draft.blocks.texts
-    said = said_of(draft.tree)
+    said = said_of(page_of(draft).read)
     shape = shape_of(_with_heads(lines, draft.blocks) if said.is_list else lines, draft.blocks)
     reason = _notice(draft, said, shape)
     if reason is not None:

@@ -96,18 +96,20 @@ def has_video_address(url: str | None) -> bool:
     return not VIDEO_SEGMENTS.isdisjoint(urlsplit(url or "").path.lower().split("/"))
 
 
-def said_of(tree: HtmlElement) -> Said:
-    """Read `og:type`, times of publication and the types of JSON-LD."""
+def said_of(elements: Iterable[HtmlElement]) -> Said:
+    """Read `og:type`, times of publication and the types of JSON-LD from the `meta` and `script` among some elements."""
     og_type, published = "", False
-    for meta in tree.iter("meta"):
-        if meta.get("content") is None:
-            continue
-        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
-        if name == "og:type":
-            og_type = og_type or (meta.get("content") or "").lower()
-        published = published or name in _PUBLISHED
-    scripts = (script.text for script in tree.iter("script") if script.text and "ld+json" in (script.get("type") or ""))
-    types = " ".join(found for script in scripts for found in _TYPES.findall(script))
+    named: list[str] = []
+    for element in elements:
+        if element.tag == "meta":
+            if (content := element.get("content")) is not None:
+                name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
+                if name == "og:type":
+                    og_type = og_type or content.lower()
+                published = published or name in _PUBLISHED
+        elif element.tag == "script" and "ld+json" in (element.get("type") or "") and (text := element.text):
+            named += _TYPES.findall(text)
+    types = " ".join(named)
     articles = len(_ARTICLE_TYPE.findall(types))
     is_list = _LIST_TYPE.search(types) is not None or ('"ItemList"' in types and articles > 1)  # a list names its articles
     states_article = articles > 0 and not is_list

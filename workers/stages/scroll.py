@@ -11,6 +11,7 @@ from workers.pipeline.draft import Draft
 from workers.rules.fold import fold_ends
 from workers.stages.blocks import Block
 from workers.stages.links import absolute_url, base_url
+from workers.stages.structured import page_of
 from workers.stages.text import clean_text, weighted_length
 
 RULE = "any.infinite_scroll"
@@ -26,7 +27,7 @@ _H1 = TAG_NUMBER["h1"]
 _LIVE = "LiveBlogPosting"
 _KEY_CHARS = 80
 
-_string = etree.XPath("string()")
+_string = etree.XPath("string()", smart_strings=False)
 _live = etree.XPath(f'boolean(//script[contains(@type, "json")][contains(text(), "{_LIVE}")] | //*[contains(@itemtype, "{_LIVE}")])')
 
 
@@ -42,10 +43,9 @@ def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
     """The main article's lines, and the other articles; all lines and none when the page has one article, or is a live blog."""
     if draft.blocks is not None and not _may_go_on(draft.blocks):
         return lines, []
-    heads = list(draft.tree.iter("h1"))
+    heads = [element for element in page_of(draft).read if element.tag == "h1"]
     if len(heads) < 2:
-        heads = [heading for article in draft.tree.iter("article") if (heading := _linked_heading(article)) is not None]
-        heads = [*draft.tree.iter("h1"), *heads]
+        heads += [heading for article in draft.tree.iter("article") if (heading := _linked_heading(article)) is not None]
     if len(heads) < 2 or (_LIVE in (draft.html or "") and _live(draft.tree)):
         return lines, []
     found = [(head, element) for head, element in _elements(heads[:MAX_UNITS]) if _is_unit(head, element)]
@@ -68,7 +68,7 @@ def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
 
 def _may_go_on(blocks: Blocks) -> bool:
     """Whether there are two top headings or two `article` elements at all: on most pages there are not."""
-    return sum(node.tag == _H1 for node in blocks.nodes) > 1 or max((node.article for node in blocks.nodes), default=-1) > 0
+    return [node.tag for node in blocks.nodes].count(_H1) > 1 or max([node.article for node in blocks.nodes], default=-1) > 0
 
 
 def _linked_heading(article: HtmlElement) -> HtmlElement | None:

@@ -16,6 +16,7 @@ from workers.stages.links import absolute_url, base_url
 from workers.stages.segment_images import captioned
 from workers.stages.segment_names import caption_of
 from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
+from workers.stages.structured import page_of
 from workers.stages.text import clean_text
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -39,7 +40,7 @@ MAX_LIST_ELEMENTS = 3  # after a head, until one with links
 MAX_LINKS = 40
 MAX_CAPTIONS = 20
 
-_string = etree.XPath("string()")
+_string = etree.XPath("string()", smart_strings=False)
 _shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script or ancestor::button)]", smart_strings=False)
 
 
@@ -59,7 +60,7 @@ class Page:
     def of(cls, draft: Draft, lines: list[str]) -> Self:
         """Find the lines in the draft's tree."""
         page = cls(draft, draft.joiners)
-        page.headlines = [text for h1 in page._tree.iter("h1") if (text := page._text(h1))]
+        page.headlines = [text for element in page_of(draft).read if element.tag == "h1" and (text := page._text(element))]
         keys = [page._line_key(line) for line in lines]
         places = page._places(set(keys))
         page.blocks = [block for line, key in zip(lines, keys, strict=True) for block in page._blocks(line, places.get(key))]
@@ -83,7 +84,7 @@ class Page:
                 part.relate(name, kind, url)
 
     def _text(self, element: HtmlElement) -> str:
-        return clean_text(self._joiners.restore(str(_string(element))))
+        return clean_text(self._joiners.restore(_raw(element)))
 
     def _lost_lead(self, places: dict[str, HtmlElement]) -> list[Block]:
         """The paragraph between the headline and the text, where the extractor has left it out: sites set it in an element of its own."""
@@ -106,7 +107,7 @@ class Page:
     def _as_lead(self, element: HtmlElement, places: dict[str, HtmlElement]) -> Block | None:
         if element.tag not in _LEAD_TAGS or any(child.tag in _BLOCKS for child in element):
             return None
-        raw = str(_string(element))
+        raw = _raw(element)
         if len(raw) < LEAD_MIN_CHARS:  # most are, and cleaning only shortens them
             return None
         text = clean_text(self._joiners.restore(raw))
@@ -117,7 +118,7 @@ class Page:
         return block if block.is_prose and not is_apart else None
 
     def _line_key(self, line: str) -> str:
-        return _key(self._joiners.protect(line))  # as it is written in the tree
+        return _key(self._joiners.protect(line[:KEY_SCAN_CHARS]))  # as it is written in the tree
 
     def _places(self, wanted: set[str]) -> dict[str, HtmlElement]:
         places: dict[str, HtmlElement] = {}
@@ -135,7 +136,7 @@ class Page:
         for element in elements:
             if not _may_begin(element, begun):
                 continue
-            key = _key(str(_string(element))[:KEY_SCAN_CHARS])
+            key = _key(_raw(element)[:KEY_SCAN_CHARS])
             if key in wanted and key not in places:
                 places[key] = element
                 left -= 1
@@ -213,7 +214,7 @@ class Page:
         for head in container.iter(*_HEAD_TAGS):
             text = (head.text or "").strip()
             if not text and len(head) and head[0].tag in _INLINE_HEADS:
-                text = str(_string(head[0])).strip()
+                text = _raw(head[0]).strip()
             if not 0 < len(text) <= HEAD_MAX_CHARS:
                 continue
             hit = matcher.find(text)
@@ -261,6 +262,11 @@ class Page:
     def _links(self, element: HtmlElement) -> Links:
         found = [(self._text(a), absolute_url(a.get("href"), self._base)) for a in element.iter("a")]
         return [(text, url) for text, url in found if len(text) >= MIN_LINK_CHARS][:MAX_LINKS]
+
+
+def _raw(element: HtmlElement) -> str:
+    """All text in an element, as it stands there."""
+    return str(_string(element)) if len(element) else element.text or ""
 
 
 def _shows_code(element: HtmlElement) -> bool:

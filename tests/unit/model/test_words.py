@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from workers.model.words import COMMA, DIGIT, POINT, UPPER, Grams, Reference, Words, read_characters, read_words
+from workers.model.compare import Grams, Reference, members
+from workers.model.words import COMMA, DIGIT, POINT, UPPER, Words, read_characters, read_words
 
 
 def words(*texts: str) -> Words:
@@ -11,7 +12,7 @@ def words(*texts: str) -> Words:
 
 
 def shares(text: str, *reference: str) -> list[float]:
-    return [float(share[0]) for share in Grams.of(words(text)).shares(Reference.of_lines(list(reference)))[0]]
+    return [float(share[0]) for share in Grams.of(words(text)).shares_in(Reference.of_lines(list(reference)))]
 
 
 def test_words_are_letters_and_digits_whatever_stands_between_them() -> None:
@@ -44,3 +45,16 @@ def test_shares_are_of_words_pairs_fours_and_the_whole_line() -> None:
     assert shares("a b c d e", "A, b c d e.") == [1, 1, 1, 1]
     assert shares("a b c d e", "a b d e c") == [1, 0.5, 0, 0]
     assert shares("a b", "") == [0, 0, 0, 0]
+
+
+def test_a_word_has_the_same_hash_wherever_it_stands_on_a_long_page() -> None:
+    read = words("first " * 20_000, "middle last", "First")
+    assert read.starts.tolist() == [0, 20_000, 20_002, 20_003]
+    assert len(set(read.hashes[:20_000].tolist())) == 1
+    assert read.hashes[-1] == read.hashes[0] != read.hashes[-2]
+
+
+def test_hashes_are_told_apart_that_fall_into_one_slot() -> None:
+    known = [np.array([1, 1 + (1 << 16), 5], dtype=np.uint64), np.array([1 + (1 << 16), 1 + (1 << 17)], dtype=np.uint64)]
+    asked = np.array([1, 1 + (1 << 16), 1 + (1 << 17), 1 + (1 << 18), 5, 0], dtype=np.uint64)
+    assert members(asked, known).tolist() == [1, 3, 2, 0, 1, 0]

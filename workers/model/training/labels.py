@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.model.blocks import Blocks
+from workers.model.compare import Grams, Reference, member
 from workers.model.training.corpora import Page
-from workers.model.words import Bools, Floats, Grams, Hashes, Ints, Reference, member, read_characters, read_words, text_hashes
+from workers.model.words import Bools, Floats, Hashes, Ints, read_characters, read_words, text_hashes
 
 _RUN = 0.5  # share of a block's runs of four words that the gold has, from which on the block is in it
 _WEIGHT_EXPONENT = 0.75  # a long block decides more of the score than a short one, but not in proportion
@@ -40,7 +41,7 @@ def label_stated(page: Page) -> Labels | None:
     stated = page.beside.lines()[1]
     if sum(map(len, stated)) < _MIN_STATED_CHARS:
         return None
-    runs = Grams.of(read_words(read_characters(stated))).fours[0]
+    runs = Grams.of(read_words(read_characters(stated))).fours
     if not len(runs) or member(runs, Reference.of_lines(page.blocks.texts).fours).mean() < _MIN_STATED_SHARE:
         return None
     found = by_body(page.blocks, "\n".join(stated), [])
@@ -53,13 +54,13 @@ def by_body(blocks: Blocks, gold: str, optional: list[str]) -> Labels:
     words = read_words(read_characters(blocks.texts))
     lengths = np.diff(words.starts)
     compared = Grams.of(words)
-    ((_, two, four, exact),) = compared.shares(Reference.of_lines([gold]))
+    _, two, four, exact = compared.shares_in(Reference.of_lines([gold]))
     kept = np.where(lengths >= 4, four >= _RUN, np.where(lengths >= 2, two == 1, exact == 1)) & (lengths > 0)
     _drop_copies(kept, lengths, compared.lines, _lines(gold))
     _drop_lone(kept, lengths)
     weights = _weights(lengths)
     if optional:
-        ((_, _, in_optional, same),) = compared.shares(Reference.of_lines(optional))
+        _, _, in_optional, same = compared.shares_in(Reference.of_lines(optional))
         weights[(in_optional >= _RUN) | (same == 1)] = 0
     return Labels(kept, (weights / max(float(weights.sum()), 1.0)).astype(np.float32))
 
