@@ -20,9 +20,7 @@ REPORT, README = REPO / "docs" / "reliability.md", REPO / "README.md"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--short", action="store_true", help="at most 6 minutes on two cores")
-    parser.add_argument(
-        "--write", action="store_true", help="write docs/reliability.md and the README's table; with --only, those lines"
-    )
+    parser.add_argument("--write", action="store_true", help="write docs/reliability.md and the README's table; with --only, those lines")
     parser.add_argument("--only", help="faults whose name holds this")
     parser.add_argument("--limit-s", type=float, help="begin no fault after so many seconds, and say which were left out")
     parser.add_argument("--keep", type=Path, help="a folder for the workers' logs")

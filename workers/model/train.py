@@ -3,7 +3,8 @@ card.md beside this file, and into the folder FOLDS a model and an arbiter for e
 which `make quality` judges the pages of that fold.
 
 The arbiter learns from probabilities out of fold: of pages that the trees which gave them never saw. The card's figures are out of fold
-too: each page is judged by trees that saw no page of its site. The same corpora give the same files.
+too: each page is judged by trees that saw no page of its site. The same corpora give the same files, and each file bears the mark of the
+line that it was made of, by which a test tells that the line has changed since.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from workers.model.training.corpora import FOLDS, MEASURED, TRAINED, Page, load
 from workers.model.training.evaluate import Judged
 from workers.model.training.fit import fit, fit_ranking
 from workers.model.training.labels import Labels, label, label_stated
+from workers.model.training.recipe import PAGES_MARK, made_from, pages_mark
 from workers.model.trees import Trees
 from workers.model.words import Bools, Floats, Ints
 
@@ -40,26 +42,28 @@ def main() -> None:
     given = parser.parse_args()
     trained, measured = (load(given.corpora, names, given.jobs) for names in (tuple(TRAINED), MEASURED))
     make(trained, measured, FILE, given.folds)
+    (given.folds / PAGES_MARK).write_text(pages_mark(given.corpora, given.jobs) + "\n", encoding="utf-8")
 
 
 def make(trained: Sequence[Page], measured: Sequence[Page], file: Path, folds: Path) -> None:
     """Write the model and its arbiter, their card beside them, and the same two of each fold."""
+    mark = made_from()
     lessons = [lesson for page in trained for lesson in lessons_of(page)]
-    trees = learn(lessons)
+    trees = replace(learn(lessons), made_from=mark)
     trees.save(file)
     folds.mkdir(exist_ok=True)
     found: tuple[list[Judged], list[Judged]] = [], []
     for fold in range(FOLDS):
-        held_out = learn([lesson for lesson in lessons if lesson.fold != fold])
+        held_out = replace(learn([lesson for lesson in lessons if lesson.fold != fold]), made_from=mark)
         held_out.save(folds / f"{fold}.npz")
         for pages, judged in zip((trained, measured), found, strict=True):
             judged += [judge(page, held_out) for page in pages if page.fold == fold and page.gold and not page.composed]
     contests = [contest_of(judged) for judged in found[0]]
-    whole = learn_ranking(contests)
+    whole = replace(learn_ranking(contests), made_from=mark)
     whole.save(arbiter_file(file))
     arbiters = {}
     for fold in range(FOLDS):
-        arbiter = learn_ranking([contest for contest in contests if contest.fold != fold])
+        arbiter = replace(learn_ranking([contest for contest in contests if contest.fold != fold]), made_from=mark)
         arbiter.save(arbiter_file(folds / f"{fold}.npz"))
         arbiters[fold] = Arbiter.of(arbiter)
     figures = [[replace(judged, arbiter=arbiters[judged.page.fold]) for judged in part] for part in found]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workers.model.words import Floats
 
-FORMAT = 1
+FORMAT = 2
 _ROWS_AT_ONCE = 1_024  # bounds the memory, about 10 MB
 
 
@@ -23,6 +23,7 @@ class Trees:
     tree_splits: NDArray[np.int16]  # trees x depth: the questions of each tree, lowest bit first
     leaves: Floats  # trees x 2**depth
     bias: float
+    made_from: str = ""  # the mark of the line that they were made of (training/recipe.py)
 
     def columns(self, names: Sequence[str]) -> NDArray[np.int64]:
         """Where the features that the trees ask for stand in a matrix with columns so named; KeyError when one is missing."""
@@ -74,6 +75,7 @@ class Trees:
             tree_splits=self.tree_splits,
             leaves=self.leaves,
             bias=np.array(self.bias),
+            made_from=np.array(self.made_from),
         )
 
     @classmethod
@@ -89,4 +91,5 @@ class Trees:
                 stored["tree_splits"],
                 stored["leaves"],
                 float(stored["bias"]),
+                str(stored["made_from"]),
             )

@@ -1,5 +1,6 @@
 """Finding the rule for a line, by tables: the time does not grow with the number of rules, but for CONTAINS."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -11,6 +12,9 @@ from workers.rules.model import Match, Place, Rule
 NAME_MAX_WORDS = 6  # "Jane Roe and John Q. Doe"
 _STOPS = tuple(".!?؟۔。")
 _Starts = dict[str, list[tuple[str, Rule]]]  # phrases by their first two letters
+_BETWEEN_NAMES = re.compile(r"\W+(?:(?:and|und|et|y|e|и|ve|و|ו)\b\W*)?")
+_BEGIN_CHARS = 160
+_TITLE_MAX_CHARS = 12  # before a name: "*Dr "
 CACHED_LINES = 8_192  # some 2 MB: the pages of a site have the same menus
 _SEPARATORS = ":：-–—|»›>/\\"
 # Scripts that put no space between words: a phrase may end anywhere.
@@ -30,13 +34,14 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._lines: dict[str, Rule] = {}
         self._starts: _Starts = {}
-        self._tops: _Starts = {}  # those of Place.TOP
+        self._placed: dict[Place, _Starts] = {place: {} for place in Place if place is not Place.ANYWHERE}
         self._contained: list[tuple[str, Rule]] = []
         self.max_chars = 0
         self._find = lru_cache(CACHED_LINES)(self._search)  # the same line is asked for several times
         for rule in rules:
-            self.max_chars = max(self.max_chars, rule.max_chars)
-            starts = self._tops if rule.place is Place.TOP else self._starts
+            starts = self._placed.get(rule.place, self._starts)
+            if rule.place not in (Place.END, Place.AUTHOR):
+                self.max_chars = max(self.max_chars, rule.max_chars)
             for phrase in map(fold_ends, rule.phrases):
                 if rule.match is Match.LINE:
                     self._lines.setdefault(phrase, rule)
@@ -44,8 +49,9 @@ class Matcher:
                     starts.setdefault(phrase[:2], []).append((phrase, rule))
                 else:
                     self._contained.append((phrase, rule))
-        for candidates in (*self._starts.values(), *self._tops.values()):
-            candidates.sort(key=lambda candidate: -len(candidate[0]))
+        for starts in (self._starts, *self._placed.values()):
+            for candidates in starts.values():
+                candidates.sort(key=lambda candidate: -len(candidate[0]))
 
     def find(self, line: str) -> Hit | None:
         """The rule for a line: a whole line before a beginning before a part, the longest beginning first."""
@@ -68,9 +74,37 @@ class Matcher:
         """The rule of Place.TOP for a line, for one that stands at the top: a phrase and a name after it, no sentence."""
         if len(line) > self.max_chars or line[-1:] in _STOPS:
             return None
-        hit = _begins(line, fold_ends(line), self._tops)
-        is_name = hit is not None and hit.rest and not hit.rest[0].islower() and len(hit.rest.split()) <= NAME_MAX_WORDS
-        return hit if is_name else None
+        hit = _begins(line, fold_ends(line), self._placed[Place.TOP])
+        is_name = hit is not None and hit.rest and not (hit.rest[0].islower() or hit.rest[0].isdigit())
+        return hit if is_name and hit is not None and len(hit.rest.split()) <= NAME_MAX_WORDS else None
+
+    def find_end(self, line: str, authors: Iterable[str]) -> Hit | None:
+        """The rule for a line that is one of an article's last: of Place.END, or of Place.AUTHOR after the names of its authors."""
+        hit = _begins(line, _folded_begin(line), self._placed[Place.END])
+        rest = None if hit is not None else after_names(line, authors)
+        return _begins(rest, _folded_begin(rest), self._placed[Place.AUTHOR]) if rest else hit
+
+
+def _folded_begin(line: str) -> str:
+    return fold_ends(line[:_BEGIN_CHARS])  # of a paragraph no more is asked
+
+
+def after_names(line: str, names: Iterable[str]) -> str | None:
+    """What follows the names at a line's beginning, one after the other, a word or two before the first; None where there is none."""
+    folded = sorted(filter(None, map(fold_ends, names)), key=len, reverse=True)
+    begin = fold_ends(line[: _TITLE_MAX_CHARS + max(map(len, folded), default=0)])
+    places = (begin.find(name) for name in folded)
+    first = min((at for at in places if 0 <= at <= _TITLE_MAX_CHARS and not begin[at - 1 : at].isalnum()), default=-1)
+    if first < 0:
+        return None
+    rest = after_prefix(line, begin[:first]) if first else line
+    found = None
+    while (begin := _folded_begin(rest)) and (
+        name := next((name for name in folded if begin.startswith(name) and _ends_word(begin, len(name))), "")
+    ):
+        found = after_prefix(rest, name)
+        rest = found[between.end() :] if (between := _BETWEEN_NAMES.match(found)) else found
+    return found
 
 
 def _begins(line: str, folded: str, starts: _Starts) -> Hit | None:

@@ -60,6 +60,8 @@ class Place(StrEnum):
 
     ANYWHERE = "anywhere"
     TOP = "top"  # before the text's second paragraph, not ended as a sentence, and with a name after the phrase
+    END = "end"  # one of the article's last paragraphs
+    AUTHOR = "author"  # the same, and the phrase follows the name of one of the page's authors
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

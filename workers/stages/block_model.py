@@ -18,8 +18,9 @@ from workers.stages.text import weighted_length
 _CELLS, _ROW = (TAG_NUMBER["td"], TAG_NUMBER["th"]), TAG_NUMBER["tr"]
 HEAD_MAX_CHARS = 40
 _TO_FIELDS = frozenset((SegmentClass.TAGS, SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT, SegmentClass.READ_ALSO))
+_SOURCES = frozenset((SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT))
 _REACH = 12  # blocks after a head
-_POSSIBLE = 0.25  # of a block after a head, from which on the rules are to see it
+_POSSIBLE = 0.25  # of a block after a head, or a source line, from which on the rules are to see it
 FROM_MODEL = FieldSource(source="dom", rule="block_model")
 
 
@@ -36,7 +37,8 @@ def judge(draft: Draft, model: BlockModel) -> Draft:
         return draft
     probabilities = judged.probabilities.tolist()
     kept, of_model = judged.kept.tolist(), judged.own.tolist()
-    paragraphs = paragraphs_of(found[0], with_embedded(found[0].texts, with_fields(found[0].texts, kept, of_model), probabilities))
+    wider = with_fields(found[0].texts, kept, of_model, probabilities)
+    paragraphs = paragraphs_of(found[0], with_embedded(found[0].texts, wider, probabilities))
     if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
         return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
@@ -44,12 +46,16 @@ def judge(draft: Draft, model: BlockModel) -> Draft:
     return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources, own_lines=own)
 
 
-def with_fields(texts: Sequence[str], kept: Sequence[bool], own: Sequence[bool]) -> list[bool]:
-    """What is kept, and of what the model alone would keep the lines that the rules take out of the body again, to fields."""
+def with_fields(texts: Sequence[str], kept: Sequence[bool], own: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
+    """What is kept, and the lines that the rules take out of the body again, to fields: those that the model alone would keep; of lines
+    that say where the story came from also the possible ones, for what they say is asked nowhere else.
+    """
     matcher, wider = own_matcher(), list(kept)
-    for at in compress(range(len(texts)), own):
-        if not kept[at] and len(texts[at]) <= matcher.max_chars and (hit := matcher.find(texts[at])) is not None:
-            wider[at] = hit.rule.class_ in _TO_FIELDS
+    for at, text in enumerate(texts):
+        if kept[at] or not (own[at] or probabilities[at] >= _POSSIBLE) or len(text) > matcher.max_chars:
+            continue
+        if (hit := matcher.find(text)) is not None:
+            wider[at] = hit.rule.class_ in (_TO_FIELDS if own[at] else _SOURCES)
     return wider
 
 

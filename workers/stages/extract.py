@@ -22,6 +22,7 @@ _TEXTLESS = (
 _APART = "head nav button aside footer label figure picture source menu dialog fieldset legend time".split()  # trafilatura removes them
 _LINKED = 0.8  # share of an element's text that is links, from which on it is a menu or a list of stories
 _MIN_LINKS = 3
+_PARAGRAPH_CHARS = 80  # outside links
 
 _string_length = etree.XPath("string-length()")
 
@@ -59,18 +60,24 @@ def _text_length(element: HtmlElement) -> float:
 
 
 def drop_menus(blocks: Blocks) -> None:
-    """Take out of the tree the outermost elements that are mostly links: trafilatura would, after looking at each link."""
+    """Take out of the tree the outermost elements that are mostly links: trafilatura would, after looking at each link.
+
+    One with a paragraph in it is no menu: then those inside it are asked.
+    """
     nodes = blocks.nodes
+    holds_text = [False] * len(nodes)
     chars, linked, links = [0] * len(nodes), [0] * len(nodes), [0] * len(nodes)
     for at, text, link_chars, link_count in zip(blocks.node, blocks.texts, blocks.link_chars, blocks.links, strict=True):
         chars[at] += len(text)
         linked[at] += min(link_chars, len(text))
         links[at] += link_count
+        holds_text[at] = holds_text[at] or len(text) - link_chars >= _PARAGRAPH_CHARS
     for number in range(len(nodes) - 1, 0, -1):  # parents stand before their children
         parent = nodes[number].parent
         chars[parent] += chars[number]
         linked[parent] += linked[number]
         links[parent] += links[number]
+        holds_text[parent] = holds_text[parent] or holds_text[number]
     gone = [False] * len(nodes)
     for number, node in enumerate(nodes):
         if number == 0:
@@ -78,7 +85,10 @@ def drop_menus(blocks: Blocks) -> None:
         if gone[node.parent]:
             gone[number] = True
         elif not chars[number] or (
-            links[number] >= _MIN_LINKS and linked[number] >= _LINKED * chars[number] and node.tag != TAG_NUMBER["p"]
+            links[number] >= _MIN_LINKS
+            and not holds_text[number]
+            and linked[number] >= _LINKED * chars[number]
+            and node.tag != TAG_NUMBER["p"]
         ):
             gone[number] = True
             blocks.elements[number].drop_tree()

@@ -13,6 +13,7 @@ from workers.stages.blocks import blocks_of
 from workers.stages.fields import WIRE_NAMES
 from workers.stages.scroll import units_of
 from workers.stages.segment_dom import Page
+from workers.stages.segment_ends import addresses_of, title_pieces
 from workers.stages.segment_walk import Part, Walk
 
 FROM_RULES = FieldSource(source="text", rule="rules")
@@ -24,7 +25,13 @@ def segment(draft: Draft) -> Draft:
     lines, others = units_of(draft, draft.parts["paragraphs"]) if draft.tree is not None else (draft.parts["paragraphs"], [])
     page = Page.of(draft, lines) if draft.tree is not None else None
     blocks = page.blocks if page else [block for line in lines for block in blocks_of(line)]
-    walk = Walk(matcher, [text for text in (draft.parts.get("headline"),) if text] + (page.headlines if page else []))
+    headline = draft.parts.get("headline")
+    walk = Walk(
+        matcher,
+        [*([headline] if headline else []), *title_pieces(headline), *(page.headlines if page else [])],
+        [person.name for person in draft.parts.get("authors", [])],
+        addresses_of((draft.url, draft.parts.get("canonical_url"))),
+    )
     walk.run(blocks)
     embedded = [part for part in walk.embedded if part.paragraphs]
     if page:

@@ -13,6 +13,7 @@ from workers.rules.model import Match, Scope, SegmentClass
 from workers.stages.blocks import Block, blocks_of, ends_sentence
 from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url, base_url
+from workers.stages.segment_images import captioned
 from workers.stages.segment_names import caption_of
 from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
 from workers.stages.structured import page_of
@@ -187,6 +188,10 @@ class Page:
                 seen.add(text)
                 main.images.append(caption_of(text, absolute_url(image.get("src"), self._base) if image is not None else None))
                 main.move(text, SegmentClass.CAPTION, "any.figcaption")
+        for block, image, rule in captioned(self.blocks):
+            if block.text in main.paragraphs:
+                main.move(block.text, SegmentClass.CAPTION, rule)
+                main.images.append(caption_of(block.text, absolute_url(image.get("src"), self._base)))
 
     def _add_summary(self, main: Part, container: HtmlElement, first: HtmlElement) -> None:
         """A list without links before the first paragraph."""

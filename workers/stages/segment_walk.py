@@ -1,6 +1,6 @@
 """From lines to articles: which line is the article's, which is something else, and where a second article begins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Literal
 
 import msgspec
@@ -11,6 +11,7 @@ from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
 from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
+from workers.stages.segment_ends import AUTHOR_LINE, address_rule, is_author_line, notes_at_end, without_date
 from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, names_of, organization, source_names
 
 HEADLINE_MAX_CHARS = 200
@@ -58,12 +59,21 @@ class Part(msgspec.Struct, kw_only=True):
             self.paragraphs.remove(text)
             self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
 
+    def cut_notes(self, matcher: Matcher, authors: Iterable[str]) -> None:
+        """Take what is said of the authors after the text out of the body."""
+        for at, class_, rule in notes_at_end(self.paragraphs, matcher, [*authors, *(person.name for person in self.authors)]):
+            text = self.paragraphs.pop(at)
+            self.prose = [block for block in self.prose if block.text != text or text in self.paragraphs]
+            self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
+
 
 class Walk:
-    """One pass over the lines of a page. `headlines`: what the page is known to be called."""
+    """One pass over the lines of a page. `headlines`: what the page is known to be called; `authors`: their names; `addresses`: its own."""
 
-    def __init__(self, matcher: Matcher, headlines: Iterable[str]) -> None:
+    def __init__(self, matcher: Matcher, headlines: Iterable[str], authors: Iterable[str] = (), addresses: Set[str] = frozenset()) -> None:
         self._matcher = matcher
+        self._authors = list(authors)
+        self._addresses = addresses
         self._headlines = {folded for folded in map(fold_ends, headlines) if folded}
         self.main = Part()
         self.embedded: list[Part] = []
@@ -82,6 +92,8 @@ class Walk:
         while at < len(blocks):
             at = self._read(blocks, at)
         self._cut_tail()
+        for part in (self.main, *self.embedded):
+            part.cut_notes(self._matcher, self._authors)
 
     def _read_preamble(self, blocks: Sequence[Block]) -> int:
         """Plain text may begin with its headline, a caption, summary points. Returns where the rest begins."""
@@ -89,8 +101,9 @@ class Walk:
         if self._headlines or any(block.element is not None for block in blocks[: first + 1]):
             return 0
         points: list[Block] = []
+        head = next((i for i, block in enumerate(blocks[:first]) if address_rule(block.text, self._addresses, is_first=True) is None), 0)
         for at, block in enumerate(blocks[:first]):
-            if at == 0 and _is_headline(block) and self._find(block) is None and not is_date_line(block.text):
+            if at == head and _is_headline(block) and self._find(block) is None and not is_date_line(block.text):
                 self.main.headline = block.text
                 self._headlines.add(fold_ends(block.text))
                 self._cut(block, SegmentClass.REPEATED_HEADLINE, "text.headline")
@@ -125,10 +138,14 @@ class Walk:
             return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
+        if (rule := address_rule(block.text, self._addresses, is_first=not self._part.paragraphs)) is not None:
+            return SegmentClass.SHARE_WIDGET, rule
         if self._is_own_headline(block, folded):
             return SegmentClass.REPEATED_HEADLINE, "any.repeated_headline"
         if len(self._part.paragraphs) < TOP_PARAGRAPHS and is_date_line(block.text):
             return SegmentClass.DATE_LINE, "any.date_line"
+        if len(self._part.prose) < TOP_PARAGRAPHS and is_author_line(without_date(block.text, self._matcher), self._authors):
+            return SegmentClass.BYLINE, AUTHOR_LINE
         return None
 
     def _is_own_headline(self, block: Block, folded: str) -> bool:
@@ -158,7 +175,7 @@ class Walk:
 
     def _find(self, block: Block) -> Hit | None:
         is_top = len(self._part.paragraphs) < TOP_PARAGRAPHS and not self._part.prose
-        top = self._matcher.find_top(block.text) if is_top else None
+        top = self._matcher.find_top(without_date(block.text, self._matcher)) if is_top else None
         return top if top is not None else self._matcher.find(block.text)
 
     def _is_teaser(self, block: Block) -> bool:

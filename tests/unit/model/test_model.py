@@ -13,7 +13,7 @@ from workers.model.model import FILE, MAX_BLOCKS, arbiter_file, load
 from workers.model.page import TAGS, beside
 from workers.model.trees import Trees
 from workers.pipeline.draft import Draft, Limits, replace
-from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of, with_embedded
+from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of, with_embedded, with_fields
 from workers.stages.extract import extract
 from workers.stages.joiners import Joiners
 from workers.stages.parse import parse
@@ -193,3 +193,10 @@ def test_the_models_own_body_stays_known_beside_the_arbiters() -> None:
     judged = judge_blocks(extract(parse(draft(PAGE))))
     assert judged.own_lines
     assert set(judged.own_lines) <= set(judged.blocks.texts)
+
+
+def test_a_possible_source_line_is_left_to_the_rules_and_other_lines_for_fields_only_when_the_model_keeps_them() -> None:
+    texts = ["A sentence of the text.", "Source: Reuters", "Tags: rivers, bridges", "Tags: rivers", "Source: AFP", "A menu"]
+    kept = [True, False, False, False, False, False]
+    own = [True, False, True, False, False, True]
+    assert with_fields(texts, kept, own, [0.9, 0.5, 0.7, 0.5, 0.1, 0.7]) == [True, True, True, False, False, False]

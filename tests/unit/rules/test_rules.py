@@ -12,6 +12,7 @@ from workers.rules.load import (
     MAX_PHRASE_WORDS,
     OWN_RULES,
     RuleProblems,
+    find_example,
     load_rules,
     matcher,
     operator_rules,
@@ -20,8 +21,8 @@ from workers.rules.load import (
     use_rules,
     version_in_use,
 )
-from workers.rules.match import Matcher
-from workers.rules.model import Match, Place, Rule, SegmentClass
+from workers.rules.match import Matcher, after_names
+from workers.rules.model import Match, Rule, SegmentClass
 from workers.stages import RULES_VERSION
 
 FILES = sorted(OWN_RULES.glob("*.yaml"))
@@ -49,7 +50,7 @@ def test_there_is_a_file_for_every_language() -> None:
 def test_a_rule_matches_its_examples_also_beside_all_the_others(rule: Rule) -> None:
     matcher = own_matcher()
     for line in rule.examples:
-        hit = matcher.find_top(line) if rule.place is Place.TOP else matcher.find(line)
+        hit = find_example(matcher, rule, line)
         assert hit is not None, line
         # Another language may have the same words; the class is what counts.
         assert hit.rule.class_ is rule.class_, (line, hit.rule.id)
@@ -219,3 +220,18 @@ def test_what_is_wrong_with_an_operators_rules_beside_our_own_is_told(tmp_path: 
 def test_a_folder_without_rules_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(RuleProblems, match="holds no rule file"):
         operator_rules(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("Jane Roe is a writer", " is a writer"),
+        ("*Dr Jane Roe and John Doe are writers", " are writers"),
+        ("Jane Roe", ""),
+        ("The throne of Roe", None),
+        ("Jane Roebuck is a deer", None),
+        ("In the year that Jane Roe was born", None),
+    ],
+)
+def test_what_follows_the_names_of_authors(line: str, rest: str | None) -> None:
+    assert after_names(line, ["Jane Roe", "John Doe", "Roe"]) == rest

@@ -101,6 +101,15 @@ def test_menus_are_gone_before_trafilatura_looks_and_the_tree_of_the_page_keeps_
     assert len(made.tree.findall(".//p")) == 6
 
 
+def test_a_list_of_links_around_a_short_text_is_no_menu_but_the_lists_in_it_are() -> None:
+    links = "".join(f"<li><a href=/{n}>A reader of that name has sent flowers, {n}</a></li>" for n in range(40))
+    text = "A short poem has few words, and those who like it are many: their names are most of the page, as they were before."
+    tree = parse(draft(page(f"<div id=poem><p>{text}</p><ul>{links}</ul></div>"))).tree
+    drop_menus(cut(tree, Joiners("")))
+    assert [p.text for p in tree.iter("p")] == [text]
+    assert tree.find(".//ul") is None
+
+
 def test_trafilaturas_own_steps_give_what_its_fast_mode_gives() -> None:
     html = page(f"<article><h1>Harbour</h1>{paragraphs()}<ul><li>One of the works</li></ul><blockquote>So they said</blockquote></article>")
     whole = bare_extraction(html, fast=True, include_comments=False, include_tables=True)

@@ -245,3 +245,150 @@ def test_a_style_sheet_or_a_button_inside_a_caption_is_no_part_of_it() -> None:
         f"{paragraphs()}</article>"
     )
     assert [image.caption for image in from_html(body)[0].images] == ["The bridge in winter"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Jane Roe | Published 3 May 2025",
+        "By Jane Roe and John Q. Doe · May 3, 2025, 10:30 a.m.",
+        "Par Jeanne Martin — publié le 6 octobre 2025 à 6 h",
+        "Von Jana Keller | Veröffentlicht am 05.08.2024 um 20 Uhr",
+        "Por Juana Pérez - Publicado el 3 de mayo de 2025",
+        "كتب: سامر النجار | الأحد 3 مايو 2025 10:30 ص",
+        "מאת: דנה לוי | פורסם ב-3 במאי 2025",
+    ],
+)
+def test_a_byline_with_its_date_is_no_paragraph(line: str) -> None:
+    (article,) = from_text("Harbour bridge to stay closed until May", line, *PROSE)
+    assert len(article.paragraphs) == len(PROSE)
+    assert "byline" in [class_ for class_, _ in cut(article)]
+    assert article.authors[0].name in line
+    assert not any(char.isdigit() for person in article.authors for char in person.name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Par amour du jeu — un récit de 1998",
+        "By Accident: how a town lost its river in 1998",
+        "By 2030",
+        "Von A bis Z: das Jahr 2024 im Überblick",
+    ],
+)
+def test_a_subhead_that_begins_as_a_byline_is_text(line: str) -> None:
+    (article,) = from_text("Harbour bridge to stay closed until May", line, *PROSE)
+    assert "byline" not in [class_ for class_, _ in cut(article)]
+
+
+def test_the_address_of_the_page_is_no_paragraph() -> None:
+    lines = (f"<p>{URL}</p>", f"<p>Link: {URL}?utm_source=copy</p>")
+    for line in lines:
+        (article,) = from_html(f"<article>{line}{paragraphs()}{line}</article>")
+        assert len(article.paragraphs) == 6
+        assert set(cut(article)) <= {("share_widget", "any.own_address")}
+
+
+def test_an_address_before_the_text_is_cut_and_one_that_the_text_gives_is_kept() -> None:
+    other = "https://archive.example.org/works/17"
+    (article,) = from_text(other, "Harbour bridge to stay closed", *PROSE[:2], "The plans are here:", other, *PROSE[2:])
+    assert cut(article)[0] == ("share_widget", "any.address_before_text")
+    assert article.headline == "Harbour bridge to stay closed"
+    assert article.paragraphs[2:4] == ["The plans are here:", other]
+
+
+NOTE = "Jane Roe is a columnist and the author of two books on bridges."
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        NOTE,
+        NOTE.replace("Jane Roe", "Jane Roe and John Doe").replace("is a columnist and the author", "are the authors"),
+        "*Dr Jane Roe is professor of history in Oslo.",
+        "The writer is a professor of history in Oslo.",
+        "Jane Roe est professeure d'histoire à Oslo.",
+        "L'auteur est professeur d'histoire à Oslo.",
+        "Jane Roe ist Professorin für Geschichte in Oslo.",
+        "كاتب وباحث في الشؤون البحرية",
+        "الكاتبة أستاذة التاريخ في جامعة أوسلو.",
+        "הכותבת היא פרופסור להיסטוריה באוסלו.",
+    ],
+)
+def test_a_note_on_the_author_after_the_text_is_no_paragraph(note: str) -> None:
+    head = '<title>Harbour bridge</title><meta name="author" content="Jane Roe"><meta name="author" content="John Doe">'
+    before = NOTE.replace("two", "three")
+    (article,) = from_html(f"<article><p>{before}</p>{paragraphs()}<p>{note}</p></article>", head)
+    assert article.paragraphs[0] == before, "before the text it may be anything"
+    assert len(article.paragraphs) == 7
+    assert [class_ for class_, _ in cut(article)] == ["contributors"]
+
+
+@pytest.mark.parametrize("line", ["Jane Roe said that she would write no more.", "John Smith is a fisherman, and he will wait until May."])
+def test_a_last_paragraph_on_somebody_is_text(line: str) -> None:
+    head = '<title>Harbour bridge</title><meta name="author" content="Jane Roe">'
+    (article,) = from_html(f"<article>{paragraphs()}<p>{line}</p></article>", head)
+    assert article.paragraphs[-1] == line
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<div><img src='/b.jpg' alt=' The bridge in winter'><br><span>The bridge in winter</span></div>",
+        "<p><img src='/b.jpg' title='The bridge in winter'></p><p>The bridge in winter</p>",
+    ],
+)
+def test_a_line_that_an_image_beside_it_has_for_its_text_is_its_caption(picture: str) -> None:
+    (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
+    assert "The bridge in winter" not in article.paragraphs
+    assert ("https://news.example.com/b.jpg", "The bridge in winter") in [(image.url, image.caption) for image in article.images]
+    assert ("caption", "any.image_alt") in cut(article)
+
+
+def test_a_subhead_stays_though_an_image_below_it_has_the_same_text() -> None:
+    picture = "<h2>The bridge in winter</h2><p><img src='/b.jpg' alt='The bridge in winter'></p>"
+    (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
+    assert "The bridge in winter" in article.paragraphs
+
+
+LEAD = "<p>Our timetables promise a world without friction, and perhaps we should be glad when they fail to deliver it.</p>"
+SIGNED = '<title>Harbour bridge</title><meta name="author" content="Jane Roe">'
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Jane Roe", "Von Jane Roe", "di Jane Roe", "By Jane Roe · 6 November 2025", "Jane Roe, 11 de abril de 2025", "Jane Roe, Staff Writer"],
+)
+def test_a_line_with_the_authors_name_alone_is_a_byline_before_and_after_the_text(line: str) -> None:
+    (article,) = from_html(f"<article>{LEAD}<p>{line}</p>{paragraphs()}</article>", SIGNED)
+    assert len(article.paragraphs) == 7
+    assert "byline" in [class_ for class_, _ in cut(article)]
+    (article,) = from_text(*PROSE[:2], "Jane Roe and her sister")
+    assert article.paragraphs[-1] == "Jane Roe and her sister"
+
+
+def test_an_authors_name_that_a_speaker_bears_is_text() -> None:
+    (article,) = from_html(f"<article>{paragraphs()}<p>Jane Roe: what comes next?</p>{paragraphs(2)}</article>", SIGNED)
+    assert "Jane Roe: what comes next?" in article.paragraphs
+
+
+def test_the_title_without_the_sites_name_and_that_name_are_no_paragraphs() -> None:
+    head = "<title>The Harbour Register - Old bridge to stay closed until May</title>"
+    lines = "<p>The Harbour Register</p><p>Old bridge to stay closed until May</p><p>Wednesday, 17 September 2025</p>"
+    (article,) = from_html(f"<article>{lines}{paragraphs()}</article>", head)
+    assert len(article.paragraphs) == 6
+
+
+@pytest.mark.parametrize("name", ["caption", "wp-caption-text", "legende", "bildunterschrift", "pie-de-foto"])
+def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> None:
+    picture = f"<img src='/b.jpg'><p class='{name}'>The bridge in winter has stood here for a hundred years.</p>"
+    (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
+    assert "The bridge in winter has stood here for a hundred years." not in article.paragraphs
+    assert "The bridge in winter has stood here for a hundred years." in [image.caption for image in article.images]
+
+
+def test_a_number_alone_after_the_last_sentence_is_no_paragraph() -> None:
+    (article,) = from_text(*PROSE, "17302")
+    assert cut(article) == [("end_marker", "any.number_after_text")]
+    (article,) = from_text(*PROSE, "The final count", "17302")
+    assert article.paragraphs[-1] == "17302"

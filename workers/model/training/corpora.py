@@ -72,11 +72,12 @@ def fold_of(site: str) -> int:
     return zlib.crc32(site.encode()) % FOLDS
 
 
-def load(root: Path, corpora: tuple[str, ...], jobs: int) -> list[Page]:
-    """The pages of some corpora that have blocks, and those composed of two of them, in order of corpus and id."""
+def load(root: Path, corpora: tuple[str, ...], jobs: int, every: int = 1) -> list[Page]:
+    """The pages of some corpora that have blocks, and those composed of two of them, in order of corpus and id; or every n-th of them."""
     rows = [row for corpus in corpora for row in _rows(root, corpus)]
+    partners = _partners(rows)
     with ProcessPoolExecutor(jobs) as pool:
-        pages = [page for found in pool.map(partial(_pages, root), rows, _partners(rows), chunksize=8) for page in found]
+        pages = [page for found in pool.map(partial(_pages, root), rows[::every], partners[::every], chunksize=8) for page in found]
     return sorted(pages, key=lambda page: (corpora.index(page.corpus), page.id))
 
 
@@ -103,14 +104,15 @@ def _pages(root: Path, row: dict[str, Any], partner: dict[str, Any] | None) -> l
     draft = _drafted(root, row)
     if draft is None:
         return []
-    pages = [_page(draft, row)]
+    pages = [page_of(draft, row)]
     other = _drafted(root, partner) if partner else None
     if partner and other and compose(draft, row["body"], other, partner["body"]):
-        pages.append(replace(_page(extract(draft), row), id=f"{row['id']}+{partner['id']}", composed=True))
+        pages.append(replace(page_of(extract(draft), row), id=f"{row['id']}+{partner['id']}", composed=True))
     return pages
 
 
-def _page(draft: Draft, row: dict[str, Any]) -> Page:
+def page_of(draft: Draft, row: dict[str, Any]) -> Page:
+    """A page, and what a row says of it."""
     draft.blocks.elements = []  # elements do not travel between processes
     return Page(
         row["corpus"],
@@ -135,8 +137,11 @@ def drafted(path: Path, url: str | None) -> Draft | None:
     """A page through the line up to the extractor; None when it ends before."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rb") as file:
-        value = file.read()
-    headers = [("content-type", b"text/html"), *([("url", url.encode())] if url else [])]
+        return read(file.read(), [("content-type", b"text/html"), *([("url", url.encode())] if url else [])])
+
+
+def read(value: bytes, headers: list[tuple[str, bytes]]) -> Draft | None:
+    """A record through the line up to the extractor; None when it ends before."""
     try:
         draft = draft_of(Job(headers=headers, timestamp_ms=0, has_value=True, url_required=False), value, Limits())
         for _, stage in (*DECODE, ("parse", parse), *_FILL):

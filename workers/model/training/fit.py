@@ -8,49 +8,21 @@ from pathlib import Path
 import numpy as np
 from catboost import CatBoost, CatBoostClassifier, CatBoostRanker, Pool
 
+from workers.model.training.recipe import BLOCKS, RIVALS, SETTINGS
 from workers.model.trees import Trees
 from workers.model.words import Floats, Ints
-
-SEED = 4
-_SETTINGS = {
-    "border_count": 32,
-    "bootstrap_type": "Bernoulli",
-    "boosting_type": "Plain",
-    "thread_count": 2,  # fixed: another number sums in another order
-    "random_seed": SEED,
-    "allow_writing_files": False,
-    "verbose": False,
-}
-_BLOCKS = {
-    "iterations": 300,
-    "depth": 8,
-    "learning_rate": 0.09,
-    "l2_leaf_reg": 12.0,
-    "rsm": 0.2,
-    "subsample": 0.5,
-    "loss_function": "Logloss",
-}
-_RIVALS = {
-    "iterations": 1000,
-    "depth": 4,
-    "learning_rate": 0.02,
-    "l2_leaf_reg": 10.0,
-    "rsm": 0.3,
-    "subsample": 0.6,
-    "loss_function": "PairLogit",
-}
 
 
 def fit(values: Floats, names: list[str], kept: Floats, weights: Floats) -> Trees:
     """Trees for a matrix of blocks x features; the same input gives the same trees."""
     pool = Pool(values, kept, weight=weights, feature_names=[f"f{n}" for n in range(len(names))])
-    return _fitted(CatBoostClassifier(**_SETTINGS, **_BLOCKS), pool, names)
+    return _fitted(CatBoostClassifier(**SETTINGS, **BLOCKS), pool, names)
 
 
 def fit_ranking(values: Floats, names: Sequence[str], worth: Floats, pages: Ints) -> Trees:
     """Trees that rank the rows of a page by what they are worth. `pages`: a number for each row, rows of a page beside each other."""
     pool = Pool(values, worth, group_id=pages, feature_names=[f"f{n}" for n in range(len(names))])
-    return _fitted(CatBoostRanker(**_SETTINGS, **_RIVALS), pool, list(names))
+    return _fitted(CatBoostRanker(**SETTINGS, **RIVALS), pool, list(names))
 
 
 def _fitted(model: CatBoost, pool: Pool, names: list[str]) -> Trees:

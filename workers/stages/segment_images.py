@@ -1,0 +1,51 @@
+"""Captions outside a `figcaption`: lines beside an image that say what its `alt` or `title` does, or whose element is named a caption."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from workers.rules.fold import fold_ends
+from workers.stages.blocks import Block
+
+CAPTION_MAX_CHARS = 300
+MAX_IMAGES = 3  # looked at beside a line
+# What developers call a caption, in the languages that they name classes in.
+_CAPTION = re.compile(r"caption|l[eé]gende|bildunterschrift|bildtext|pie-?(?:de-?)?(?:foto|imagen)|didascalia|imgdesc", re.IGNORECASE)
+_Images = list[tuple[HtmlElement, frozenset[str]]]
+
+
+def captioned(blocks: Iterable[Block]) -> Iterator[tuple[Block, HtmlElement, str]]:
+    """The lines that are captions by that, each with its image and rule. Subheads are none: an image below may have their text too."""
+    known: dict[HtmlElement, _Images] = {}  # an element can hold thousands of lines
+    for block in blocks:
+        if block.element is None or block.is_heading or len(block.text) > CAPTION_MAX_CHARS:
+            continue
+        box = _box(block.element)
+        images = known.get(box)
+        if images is None:
+            images = known[box] = list(_images(box))
+        if images:
+            folded = fold_ends(block.text)
+            image = next((image for image, texts in images if folded in texts), None)
+            if image is not None:
+                yield block, image, "any.image_alt"
+            elif any(_CAPTION.search(f"{element.get('class')} {element.get('id')}") for element in (block.element, box)):
+                yield block, images[-1][0], "any.named_caption"
+
+
+def _box(element: HtmlElement) -> HtmlElement:
+    """The outermost element that holds nothing else, inside one that holds more."""
+    above = element.getparent()
+    while above is not None and len(above) == 1 and not (above.text or "").strip() and above.tag not in ("body", "article", "main"):
+        element, above = above, above.getparent()
+    return element
+
+
+def _images(box: HtmlElement) -> Iterator[tuple[HtmlElement, frozenset[str]]]:
+    """The images in an element and in the one before it, with what they say, folded."""
+    before = box.getprevious()
+    for near in (box, before):
+        for image in islice(near.iter("img", "amp-img"), MAX_IMAGES) if near is not None else ():
+            yield image, frozenset(folded for name in ("alt", "title") if (folded := fold_ends(image.get(name) or "")))
