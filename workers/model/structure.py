@@ -101,7 +101,7 @@ def _bits(masks: list[int]) -> NDArray[np.uint8]:
     number = {mask: row for row, mask in enumerate(dict.fromkeys(masks))}
     packed = np.frombuffer(b"".join([mask.to_bytes(_ROOT_BYTES, "little") for mask in number]), dtype=np.uint8)
     bits = np.unpackbits(packed.reshape(-1, _ROOT_BYTES), axis=1, bitorder="little")[:, : len(ROOTS)].T
-    return bits[:, [number[mask] for mask in masks]]
+    return bits.take([number[mask] for mask in masks], axis=1)
 
 
 def _add_likeness(table: Columns, place: Place) -> None:
