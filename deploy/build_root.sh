@@ -17,10 +17,8 @@ export UV_PROJECT_ENVIRONMENT="$app" UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${U
 # Relocatable: the scripts in bin/ find their Python beside them, so the folder can be built in one place and run in another.
 "$uv" venv --quiet --clear --relocatable --python "${PYTHON:-python3.11}" "$app"
 sync="$uv sync --quiet --project $repository --locked --no-dev --no-editable --extra container --extra otel --python $app/bin/python"
-# No wheel for Linux on arm64; what is built there is pure Python, slower and the same. Without NO_CYTHON it would look for a compiler first.
-pure=faust-streaming
-$sync --no-install-project --no-install-package "$pure" --no-build  # any other package without a wheel is said here
-export NO_CYTHON=1
+# The one package that pyproject.toml has made from source, without a compiler; any other without a wheel is said here.
+$sync --no-install-project --no-install-package faust-streaming --no-build
 $sync --reinstall-package rawi  # our own, built from this folder, never taken from the cache of an earlier build
 # What no worker reads: shells' activation, sources of compiled modules, the tests that packages ship.
 rm -f "$app"/bin/activate* "$app"/bin/deactivate* "$app"/bin/pydoc.bat

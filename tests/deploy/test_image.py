@@ -132,7 +132,7 @@ def usable_tags(arch: str) -> set[tags.Tag]:
 
 
 @pytest.mark.parametrize("arch", ["x86_64", "aarch64"])
-def test_every_locked_package_has_a_wheel_for_the_architecture(arch: str) -> None:
+def test_every_locked_package_has_a_wheel_for_the_architecture_or_is_made_from_source_on_both(arch: str) -> None:
     packages, usable = locked(arch), usable_tags(arch)
     assert len(packages) > 40
     assert {"lxml", "msgspec", "dumb-init", "opentelemetry-sdk"} <= {package["name"] for package in packages}
@@ -141,10 +141,16 @@ def test_every_locked_package_has_a_wheel_for_the_architecture(arch: str) -> Non
         *_, wheel_tags = parse_wheel_filename(wheel["url"].rpartition("/")[2])
         return bool(usable & wheel_tags)
 
-    without = {package["name"]: package for package in packages if not any(map(fits, package.get("wheels", [])))}
-    [pure] = re.findall(r"^pure=(\S+)$", (REPO / "deploy/build_root.sh").read_text(), re.MULTILINE)
-    assert set(without) == ({pure} if arch == "aarch64" else set())
-    assert all(package["sdist"]["hash"] for package in without.values())
+    from_source = set(tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["tool"]["uv"]["no-binary-package"])
+    without = {package["name"] for package in packages if package["name"] not in from_source and not any(map(fits, package["wheels"]))}
+    assert not without
+    assert from_source < {package["name"] for package in packages if package["sdist"]["hash"]}
+
+
+def test_what_is_made_from_source_is_pure_python(root: Path) -> None:
+    [installed] = root.glob("app/lib/python*/site-packages/faust")
+    assert (installed / "app").is_dir()
+    assert not list(installed.rglob("*.so"))
 
 
 @pytest.fixture(scope="module")

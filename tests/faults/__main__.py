@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.ledger import Verdict
 from tests.faults.plan import FAULTS, Fault
-from tests.faults.report import Row, page, replaced, table
+from tests.faults.report import Row, made_again, page, printed, replaced, table
 from tests.faults.scenarios import NotRun, Place
 from workers.local.kafka import LocalKafka
 
@@ -20,7 +20,9 @@ REPORT, README = REPO / "docs" / "reliability.md", REPO / "README.md"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--short", action="store_true", help="at most 6 minutes on two cores")
-    parser.add_argument("--write", action="store_true", help="write docs/reliability.md and the README's table")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/reliability.md and the README's table; with --only, those lines"
+    )
     parser.add_argument("--only", help="faults whose name holds this")
     parser.add_argument("--limit-s", type=float, help="begin no fault after so many seconds, and say which were left out")
     parser.add_argument("--keep", type=Path, help="a folder for the workers' logs")
@@ -28,6 +30,8 @@ def main() -> int:
     if "KAFKA_BOOTSTRAP_SERVERS" in os.environ or "REDIS_URL" in os.environ:
         print("the faults are made on servers of their own: unset KAFKA_BOOTSTRAP_SERVERS and REDIS_URL", file=sys.stderr)
         return 2
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="rawi-faults-") as folder, LocalKafka() as kafka:
@@ -44,7 +48,11 @@ def main() -> int:
         finally:
             place.close()
     print(table(rows))
-    if options.write:
+    if options.write and options.only:
+        for file in (REPORT, README):
+            text = file.read_text("utf-8")
+            file.write_text(replaced(text, made_again(printed(text), rows)), "utf-8")
+    elif options.write:
         part = page(rows, short=options.short, cores=os.cpu_count() or 0)
         for file, text in ((REPORT, part), (README, table(rows))):
             file.write_text(replaced(file.read_text("utf-8"), text), "utf-8")

@@ -62,6 +62,12 @@ def replaced(text: str, part: str) -> str:
     return f"{before}{BEGIN}{part.strip()}\n{END}{rest.partition(END)[2]}"
 
 
+def made_again(part: str, rows: list[Row]) -> str:
+    """A part with the lines of some faults replaced by those of a later run."""
+    lines = {row.fault.name: _line(row) for row in rows}
+    return "\n".join(lines.get(line.split("|")[1].strip(), line) if line.startswith("| ") else line for line in part.splitlines())
+
+
 def table_of(part: str) -> str:
     """The table alone, for the README."""
     return "\n".join(line for line in part.splitlines() if line.startswith("|"))

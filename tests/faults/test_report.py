@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.faults.ledger import Verdict
 from tests.faults.plan import FAULTS
-from tests.faults.report import Row, printed, table, table_of
+from tests.faults.report import Row, made_again, printed, table, table_of
 
 REPO = Path(__file__).parents[2]
 KILLS = FAULTS[0]
@@ -36,3 +36,9 @@ def test_a_fault_that_cannot_be_made_here_is_said_and_fails_nothing() -> None:
     left_out = Row(KILLS, 1, Verdict(), [], 0, 0.0, "NOT RUN: no right to mount", made=False)
     assert left_out.passed
     assert "NOT RUN: no right to mount" in table([left_out])
+
+
+def test_faults_made_again_replace_their_lines_alone() -> None:
+    other = replace(row(), fault=FAULTS[1])
+    part = f"Printed by hand.\n\n{table([row(lost=1), other])}\n\nThe end."
+    assert made_again(part, [row()]) == f"Printed by hand.\n\n{table([row(), other])}\n\nThe end."

@@ -29,9 +29,11 @@ from workers.telemetry.tracing import Tracing
 
 log = structlog.get_logger()
 MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
-POLL_EVERY_S = 0.1  # while enough pages wait: a poll costs 0.4 ms, and wakes the client's I/O thread
+POLL_EVERY_S = 0.2  # while enough pages wait: a poll costs 0.4 ms, and wakes the client's I/O thread
 BUSY_WAIT_S = 0.02  # for the pool when a slot is free: a new page waits at most this long
 FULL_WAIT_S = 0.2  # for the pool when it is full
+TOGETHER_PAGES = 8  # made into records at a time while more pages wait: one by one, between two turns of a child, costs far more
+TOGETHER_S = 0.25  # the longest a result waits for others
 MAX_FAILURES = 5  # commits that failed in a row, each with a producer that could be made: the broker is there, and something else is wrong
 
 
@@ -74,6 +76,8 @@ class Engine:
         self._heartbeat = heartbeat
         self._clock = clock
         self._open = OpenPages(max_pages=settings.max_open_pages, max_bytes=settings.max_open_bytes)
+        self._results: list[tuple[Page, PageResult]] = []  # of pages whose records are not made yet
+        self._results_s = 0.0  # when the first of them came
         self._sent: list[Page] = []  # sent to the broker, not committed
         self._sent_s = 0.0  # when the first of them was sent
         self._blame = Blame()
@@ -121,7 +125,8 @@ class Engine:
             self._hand_out.run(uncommitted=bool(self._sent))
         self._work()
         if change is Change.NONE:
-            self._publish()
+            if self._publish_is_due():
+                self._publish()
             if self._commit_is_due():
                 self._commit()
             self._watch_lag()
@@ -173,6 +178,7 @@ class Engine:
     def _forget(self) -> None:
         """Nothing is open any more. With nothing open, poll() gets the time it needs: polled in passing, it never ended a join."""
         self._pool.abandon_all()
+        self._results.clear()
         self._open.restart({})
         self._lag.restart()
 
@@ -211,8 +217,10 @@ class Engine:
         for page, message in self._pool.poll(wait_s):
             if isinstance(message, Decoded):
                 page.finished = self._seen_before(page, message)
-            else:
-                self._finish(page, message)
+                continue
+            if not self._results:
+                self._results_s = self._clock()
+            self._results.append((page, message))
 
     def _seen_before(self, page: Page, decoded: Decoded) -> Any:
         answer, reason = self._lookup.decoded(page, decoded)
@@ -225,7 +233,16 @@ class Engine:
 
     # publish and commit
 
+    def _publish_is_due(self) -> bool:
+        """Results wait for others only while the pool has more to do."""
+        if not self._results or not self._open.waiting() or self._open.careful():
+            return True
+        return len(self._results) >= TOGETHER_PAGES or self._clock() - self._results_s >= TOGETHER_S
+
     def _publish(self) -> None:
+        results, self._results = self._results, []
+        for done, result in results:
+            self._finish(done, result)
         while page := self._open.finished_head():
             assert page.finished is not None
             alone = self._blame.must_be_alone(page)

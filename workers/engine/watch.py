@@ -1,8 +1,11 @@
 """What hangs, ends: a loop that has stopped turning, and a partition that has lag and stays silent."""
 
 import os
+import sys
 import threading
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
@@ -14,6 +17,7 @@ from workers.telemetry.health import Heartbeat
 log = structlog.get_logger()
 LAG_INTERVAL_S = 10.0
 _CALL_TIMEOUT_MS = 3_000
+_STACK_CALLS = 8
 
 
 class Watchdog:
@@ -38,9 +42,21 @@ class Watchdog:
         while not self._stopped.wait(min(1.0, self._stall_timeout_s / 4)):
             age_s = self._heartbeat.age_s()
             if age_s > self._stall_timeout_s:
-                log.critical("worker.stalled", age_s=round(age_s, 1), hint="a call to the broker did not return; restart the worker")
+                hint = "a call to the broker did not return; restart the worker"
+                log.critical("worker.stalled", age_s=round(age_s, 1), hint=hint, stacks=_stacks())
                 self._end(ExitCode.STALLED)
                 return
+
+
+def _stacks() -> dict[str, list[str]]:
+    """Where each thread is: its innermost calls, the last one last. Code only, never a page's text."""
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    frames = {names.get(ident, str(ident)): frame for ident, frame in sys._current_frames().items() if ident != threading.get_ident()}
+    return {name: [_place(call) for call in traceback.extract_stack(frame)[-_STACK_CALLS:]] for name, frame in frames.items()}
+
+
+def _place(call: traceback.FrameSummary) -> str:
+    return f"{Path(call.filename).name}:{call.lineno} {call.name}"
 
 
 class JoinWatch:

@@ -72,7 +72,7 @@ class Nursery:
         """Kill a process and forget it."""
         if process.channel.socket in self._selector.get_map():
             self._selector.unregister(process.channel.socket)
-        process.channel.close()
+        process.close()
         if self._server is not None:
             self._server.kill(process.number)
 

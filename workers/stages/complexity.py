@@ -10,9 +10,11 @@ PAGE_ATTRIBUTES_FACTOR = 20  # attributes on a page, times those allowed on one 
 # As browsers read tags: a quote opens a value only after an equals sign. Possessive throughout and without a condition at its end,
 # so that no input makes it look twice at a character.
 # What nearly all attributes are (`="..."`) stands first.
-ONE_ATTRIBUTE = rb"""[^\s/>][^\s/>=]*+(?:="[^"]*+"|\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+# White space is spelled out: a set that holds a class such as `\s` is asked in steps for each character, any other one in a single step.
+SPACE = rb" \t\n\r\f\v"
+ONE_ATTRIBUTE = rb"""[^%(s)b/>][^%(s)b/>=]*+(?:="[^"]*+"|[%(s)b]*+=[%(s)b]*+(?:"[^"]*+"|'[^']*+'|[^%(s)b>]*+))?+""" % {b"s": SPACE}
 _ATTRIBUTE = re.compile(ONE_ATTRIBUTE)
-_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]*+%s)*+[\s/]*+" % ONE_ATTRIBUTE)
+_TAG = re.compile(rb"<[a-zA-Z][^%(s)b/>]*+(?:[%(s)b/]*+%(a)b)*+[%(s)b/]*+" % {b"s": SPACE, b"a": ONE_ATTRIBUTE})
 _SHORTEST_ATTRIBUTE = 2  # characters, with the space before it
 _OPAQUE = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
 

@@ -1,6 +1,7 @@
 """The language of the text, by py3langid, and the direction of its script. The model is loaded once, on import (0.9 s)."""
 
 import re
+from array import array
 from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -65,7 +66,15 @@ MIN_OTHER_CHARS = 120
 # languages 4,696 pairs have less, French and Spanish the most (0.31); of texts in one, half have more.
 SAME_WORDS = 1 / 3
 
-_identifier: Any = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+def _loaded() -> Any:
+    """The model, its automaton as arrays: in lists each number is an object somewhere in memory, and a walk of 600 steps waits for them."""
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier._rowbase, identifier.tk_output = array("I", identifier._rowbase), array("i", identifier.tk_output)
+    return identifier
+
+
+_identifier = _loaded()
 
 
 def detect_language(draft: Draft) -> Draft:

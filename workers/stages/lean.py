@@ -5,11 +5,11 @@ For speed only, so each step looks for a literal, and where the end of a script 
 
 import re
 
-from workers.stages.complexity import ONE_ATTRIBUTE
+from workers.stages.complexity import ONE_ATTRIBUTE, SPACE
 
 # In lower case, as nearly all pages write them. Attributes as the parser reads them: a value may hold `>`. Without a condition at its end,
 # so that no input makes it look twice at a character: what does not end in `>` goes to the end of the page.
-_OPENING = re.compile(rb"<(?:(!--)|s(?:cript|(tyle))(?=[\s/>])(?:[\s/]*+%s)*+[\s/]*+>?+)" % ONE_ATTRIBUTE)
+_OPENING = re.compile(rb"<(?:(!--)|s(?:cript|(tyle))(?=[%(s)b/>])(?:[%(s)b/]*+%(a)b)*+[%(s)b/]*+>?+)" % {b"s": SPACE, b"a": ONE_ATTRIBUTE})
 _SHORT = 40  # bytes: not worth a cut
 
 

@@ -1,5 +1,6 @@
 """From markup to a tree, once, within limits."""
 
+import codecs
 import re
 
 from lxml import etree
@@ -8,6 +9,7 @@ from lxml.html import HtmlElement, document_fromstring
 from schemas.reasons import DeadLetterReason, FilterReason
 from workers.pipeline.draft import Draft, Filtered, Invalid, replace
 from workers.stages.complexity import check_markup
+from workers.stages.decode.charset import CHARSET_REPAIRED
 from workers.stages.flatten import flatten
 from workers.stages.joiners import Joiners
 from workers.stages.lean import without_code
@@ -31,8 +33,7 @@ def parse(draft: Draft) -> Draft:
     """Fill `tree` and `joiners` from `html`; raises Invalid(too_complex) and Filtered(empty_page). Pages of plain text pass."""
     if draft.html is None:
         return draft
-    source = draft.html.encode("utf-8", "ignore")  # "ignore": lone surrogates
-    source = _NO_CHARACTER.sub(b"", without_code(source).translate(None, _CONTROLS))
+    source = _NO_CHARACTER.sub(b"", without_code(_as_utf8(draft, draft.html)).translate(None, _CONTROLS))
     source = _UNFIT_REFERENCE.sub(b"", source) if b"&#" in source else source
     doctype = _DOCTYPE.match(source)
     source = source[doctype.end() :] if doctype else source
@@ -46,6 +47,13 @@ def parse(draft: Draft) -> Draft:
     if nesting(tree) > min(draft.limits.max_nesting, _HUGE_TREE_DEPTH):
         raise Invalid(DeadLetterReason.TOO_COMPLEX, f"more than {draft.limits.max_nesting} elements inside each other")
     return replace(draft, tree=flatten(tree), notes=(*draft.notes, QualityReason.NESTING_FLATTENED))
+
+
+def _as_utf8(draft: Draft, html: str) -> bytes:
+    """The page in UTF-8: the bytes that it came in, where they were that and nothing was repaired."""
+    if draft.charset == "utf-8" and CHARSET_REPAIRED not in draft.notes:
+        return draft.body.removeprefix(codecs.BOM_UTF8).removeprefix(codecs.BOM_UTF8)  # of two neither is in the text
+    return html.encode("utf-8", "ignore")  # "ignore": lone surrogates
 
 
 def nesting(tree: HtmlElement) -> int:

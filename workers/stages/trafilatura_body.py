@@ -6,6 +6,7 @@ What comes out is the same (pinned by tests/unit/stages/test_trafilatura_body.py
 """
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
 
@@ -20,8 +21,8 @@ from trafilatura.htmlprocessing import (
     prune_unwanted_nodes,
     recover_math,
 )
-from trafilatura.main_extractor import handle_textelem, recover_wild_text
-from trafilatura.settings import MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
+from trafilatura.main_extractor import handle_textelem
+from trafilatura.settings import DEDUPE_SCAN_CAP, MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 from trafilatura.xpaths import (
@@ -74,13 +75,19 @@ _FRAMES = Names(*BODY_XPATH)
 _FRAME_TAGS = ("article", "div", "main", "section")
 _UNWANTED = Names(*OVERALL_DISCARD_XPATH, *DISCARD_IMAGE_ELEMENTS, *TEASER_DISCARD_XPATH)
 _OVERALL = (1 << len(OVERALL_DISCARD_XPATH)) - 1
+_IMAGE_BITS = range(len(OVERALL_DISCARD_XPATH), len(OVERALL_DISCARD_XPATH) + len(DISCARD_IMAGE_ELEMENTS))
+_IMAGE_AND_TEASER_BITS = range(_IMAGE_BITS.start, _IMAGE_BITS.stop + len(TEASER_DISCARD_XPATH))
 # Of these one also looks for a headline inside: where it says no of an element without one, it says no.
 _PRUNED_FIRST = (*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH)
 _FIRST = Names(*_PRUNED_FIRST)
 _FIRST_TAGS = ("aside", "details", "div", "list", "ol", "section", "ul")
 _INLINE_FRAME = frozenset(("hi", "ref", "del", "code", "lb"))
+# Longer than any text that trafilatura calls short; a smaller share of links than any that it asks for.
+_LONG, _LINKED_SHARE = 300, 0.8
+_MANY = 200  # links in a paragraph: no real one has as many
 _REBUILT = frozenset(("code", "quote", "list", "table"))
 _count = etree.XPath("count(.//*)")
+_string = etree.XPath("string()", smart_strings=False)
 
 
 def trafilatura_body(tree: HtmlElement) -> etree._Element:
@@ -97,7 +104,7 @@ def trafilatura_body(tree: HtmlElement) -> etree._Element:
     body = _framed(tree, tags)
     if not len(body) or len(" ".join(map(str, body.itertext())).strip()) < OPTIONS.min_extracted_size:
         taken = {twin for element, twin in zip(order, whole.iter(), strict=True) if element.tag == "done"}
-        body = recover_wild_text(whole, body, OPTIONS, tags, taken)
+        _recover(whole, body, tags, taken)
     _drop_repeated(body)
     etree.strip_elements(body, "done")
     etree.strip_tags(body, "div")
@@ -129,10 +136,16 @@ def _clean(tree: HtmlElement) -> HtmlElement:
 def _framed(tree: HtmlElement, tags: set[str]) -> etree._Element:
     """The text in the first frame of an article that has some. Adds to the tags that are taken for text."""
     body = etree.Element("body")
+    seen: list[tuple[HtmlElement, int]] = []
+    unseen = _named_frames(tree)
     for number in range(len(BODY_XPATH)):
-        frame = next((element for element in tree.iter(*_FRAME_TAGS) if element is not tree and _FRAMES.of(element) >> number & 1), None)
+        frame = next((element for element, bits in seen if bits >> number & 1), None)
+        while frame is None and (another := next(unseen, None)) is not None:
+            seen.append(another)
+            frame = another[0] if another[1] >> number & 1 else None
         if frame is None:
             continue
+        seen, unseen = [], _named_frames(tree)  # what follows changes the tree
         _prune(frame)
         if not len(frame):
             continue
@@ -142,6 +155,11 @@ def _framed(tree: HtmlElement, tags: set[str]) -> etree._Element:
         if len(body) > 1:
             break
     return body
+
+
+def _named_frames(tree: HtmlElement) -> Iterator[tuple[HtmlElement, int]]:
+    """The elements of the page that some expression holds for, and which."""
+    return ((element, bits) for element in tree.iter(*_FRAME_TAGS) if element is not tree and (bits := _FRAMES.of(element)))
 
 
 def _has_paragraphs(tree: HtmlElement) -> bool:
@@ -155,8 +173,8 @@ def _has_paragraphs(tree: HtmlElement) -> bool:
     return False
 
 
-def _prune(frame: HtmlElement) -> None:
-    """What trafilatura's prune_unwanted_sections does."""
+def _prune(frame: HtmlElement, *, teasers: bool = True) -> None:
+    """What trafilatura's prune_unwanted_sections does. `teasers`: those, too."""
     names = [(element, bits) for element in frame.iterdescendants() if (bits := _UNWANTED.of(element))]
     overall = {element for element, bits in names if bits & _OVERALL}
     outer = [element for element in overall if overall.isdisjoint(element.iterancestors())]
@@ -164,7 +182,7 @@ def _prune(frame: HtmlElement) -> None:
     if chars - sum(len(element.text_content()) for element in outer) > chars / 7:
         for element in outer:
             delete_element(element)
-    for bit in range(len(OVERALL_DISCARD_XPATH), len(OVERALL_DISCARD_XPATH) + len(DISCARD_IMAGE_ELEMENTS) + len(TEASER_DISCARD_XPATH)):
+    for bit in _IMAGE_AND_TEASER_BITS if teasers else _IMAGE_BITS:
         for element, bits in names:
             if bits >> bit & 1:
                 delete_element(element)
@@ -176,14 +194,29 @@ def _prune(frame: HtmlElement) -> None:
             break
     for table in [table for table in frame.iter("table") if link_density_test_tables(table)]:
         delete_element(table, keep_tail=False)
+    for paragraph in frame.iter("p"):
+        if len(paragraph) > _MANY and all(part.tag in ("span", "ref") for part in paragraph.iterdescendants()):
+            _flatten(paragraph)
     etree.strip_tags(frame, "span", "ref")
 
 
+def _flatten(paragraph: HtmlElement) -> None:
+    """Leave an element's text as one. Stripped tags leave a text each, and lxml joins those by copying all that came before."""
+    text = str(_string(paragraph))
+    del paragraph[:]
+    paragraph.text = text
+
+
 def _drop_linked(frame: HtmlElement, tag: str) -> None:
-    """What trafilatura's delete_by_link_density does, but for elements without links, which it looks at in vain."""
+    """What trafilatura's delete_by_link_density does, asked only of elements with links that make up much of their text, or with little."""
+    linked: dict[HtmlElement, int] = {}
+    for link in frame.iter("ref"):
+        chars = len(str(_string(link))) if len(link) else len(link.text or "")
+        for above in link.iterancestors(tag):
+            linked[above] = linked.get(above, 0) + chars
     gone: dict[HtmlElement, None] = {}
-    for element in frame.iter(tag):
-        if next(element.iter("ref"), None) is None:
+    for element in frame.iter(tag) if linked else ():
+        if element not in linked or _has_more(element, max(_LONG, int(linked[element] / _LINKED_SHARE))):
             continue
         is_linked, is_short = link_density_test(element)
         if not is_linked and tag == "div":
@@ -193,6 +226,11 @@ def _drop_linked(frame: HtmlElement, tag: str) -> None:
             gone[element] = None
     for element in gone:
         delete_element(element)
+
+
+def _has_more(element: HtmlElement, chars: int) -> bool:
+    """Whether an element's text has more characters than that, white space left out: surely so by its beginning."""
+    return len("".join(str(_string(element))[: 2 * chars].split())) > chars
 
 
 def _take(frame: HtmlElement, body: etree._Element, tags: set[str]) -> None:
@@ -226,10 +264,42 @@ def _take(frame: HtmlElement, body: etree._Element, tags: set[str]) -> None:
         body.insert(start, lead)
 
 
+def _recover(whole: HtmlElement, body: etree._Element, tags: set[str], taken: set[HtmlElement]) -> None:
+    """What trafilatura's recover_wild_text does: add to the body what else on the page is text. Uses up the page."""
+    _prune(whole, teasers=False)
+    known_list = [_text(element) for element in body]
+    known, all_known = set(known_list), "\n".join(filter(None, known_list))
+    handled: set[HtmlElement] = set()  # with all that is in them
+    for element in list(whole.iter("code", "p", "quote", "table", "div")):
+        if element.tag == "div" and "w3-code" not in element.get("class", ""):
+            continue
+        if element in taken or not handled.isdisjoint(element.iterancestors()):
+            continue
+        made = handle_textelem(element, tags, OPTIONS)
+        if made is None:
+            continue
+        if made is element:
+            handled.add(element)
+        text = _text(made)
+        is_searched = len(all_known) <= DEDUPE_SCAN_CAP
+        run = trim(text + made.tail) if made.tail is not None and text_chars_test(made.tail) else ""
+        is_known = is_searched and ((len(text) > MIN_DUPLICATE_LENGTH and text in all_known) or (run and run in all_known))
+        if text and (text in known or is_known):
+            continue
+        body.append(made)
+        if is_searched:
+            all_known += "\n" + (run or text)
+        known.add(text)
+
+
+def _text(element: etree._Element) -> str:
+    return trim("".join(map(str, element.itertext())))
+
+
 def _drop_repeated(body: etree._Element) -> None:
     previous = None
     for element in list(body):
-        text = trim("".join(map(str, element.itertext())))
+        text = _text(element)
         if text and text == previous and len(text) > MIN_DUPLICATE_LENGTH:
             delete_element(element, keep_tail=False)
         else:

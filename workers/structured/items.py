@@ -40,12 +40,12 @@ _MICRODATA = _Vocabulary("itemscope", "itemtype", "itemprop")
 _RDFA = _Vocabulary("typeof", "typeof", "property")
 
 
-def items_of(page_elements: list[HtmlElement], *, rdfa: bool = True) -> list[Found]:
-    """The items of a page, in page order; microdata first. Open Graph's properties are no items. `rdfa`: whether the page has others."""
+def items_of(page_elements: list[HtmlElement]) -> list[Found]:
+    """The items of a page, in page order; microdata first. Open Graph's properties are no items."""
     stated = (
         element
         for element in page_elements
-        if element.get("itemprop") is not None or (rdfa and element.get("property") is not None and element.tag != "meta")
+        if element.get("itemprop") is not None or (element.get("property") is not None and element.tag != "meta")
     )
     elements = list(islice(stated, MAX_PROPERTIES))
     return [

@@ -23,6 +23,7 @@ _FOREIGN = re.compile(
     re.I,
 )
 _STATE = re.compile(r"(?<!\S)(?:has|no|with|is|without|js|u)-\S+")  # what an element has or lacks is not what it is
+_PLACED = frozenset(("h1", "h2", "h3", "h4", "time"))
 _FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "form", "figcaption", "figure", "dialog", "noscript", "select", "button"))
 
 
@@ -33,7 +34,7 @@ _HINTS = (
 ).split()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)  # a page has some 130 that its site alone has
 def kinds_of(label: str) -> tuple[bool, bool]:
     """Whether a class or id speaks of a date, of an author."""
     lowered = label.lower()
@@ -60,26 +61,33 @@ class Labelled:
     authors: list[tuple[int, HtmlElement]] = field(default_factory=list)
     crumbs: list[HtmlElement] = field(default_factory=list)
     elements: list[HtmlElement] = field(default_factory=list)
-    order: dict[HtmlElement, int] = field(default_factory=dict)  # of each element its place in `elements`
+    order: dict[HtmlElement, int] = field(default_factory=dict)  # of each heading and `time` its place in `elements`
 
 
 def read_labels(elements: list[HtmlElement]) -> Labelled:
     """Look at each element of a page once."""
-    found = Labelled(elements=elements, order={element: at for at, element in enumerate(elements)})
+    found = Labelled(elements=elements)
+    telling_nothing: set[str] = set()  # two thirds of a page's labels stand on it more than once
     for at, element in enumerate(elements):
+        tag = element.tag
+        if tag in _PLACED:
+            found.order[element] = at
         label = element.get("class")
         own_id = element.get("id")
         if own_id:
             label = f"{label} {own_id}" if label else own_id
-        if label:
+        if label and label not in telling_nothing:
             is_date, is_author = kinds_of(label)
+            is_crumb = "crumb" in label
+            if not (is_date or is_author or is_crumb):
+                telling_nothing.add(label)
             if is_date and len(found.dates) < MAX_LABELLED:
                 found.dates.append((at, element))
             if is_author and len(found.authors) < MAX_LABELLED:
                 found.authors.append((at, element))
-            if "crumb" in label:
+            if is_crumb:
                 found.crumbs.append(element)
-        if element.get("rel") == "author" and element.tag == "a":
+        if tag == "a" and element.get("rel") == "author":
             found.authors.append((at, element))
     return found
 

@@ -57,7 +57,6 @@ class Page:
     scripts: list[HtmlElement] = field(default_factory=list)  # of any JSON
     read: list[HtmlElement] = field(default_factory=list)  # all that were looked at for these, in page order: later stages need no walk
     base: str | None = None  # what links are relative to
-    _properties: int = 0  # metas with one
 
     @classmethod
     def of(cls, tree: HtmlElement, url: str | None, markup: str, joiners: Joiners | None = None) -> "Page":
@@ -94,7 +93,6 @@ class Page:
             return
         for attribute in ("property", "name", "http-equiv", "itemprop"):
             name = element.get(attribute)
-            self._properties += attribute == "property" and name is not None
             if name and not (attribute == "itemprop" and _is_in_item(element)):
                 self.metas.setdefault(name.strip().lower(), []).append(self.joiners.restore(content.strip()[:MAX_META_CHARS]))
 
@@ -142,10 +140,8 @@ class Page:
 
     @cached_property
     def items(self) -> list[Found]:
-        """The items of microdata and RDFa. Most pages have none, and their elements are not looked at."""
-        markup = self.markup
-        rdfa = not markup or "typeof=" in markup or markup.count("property=") > self._properties
-        return items_of(self.elements, rdfa=rdfa) if rdfa or "itemprop" in markup else []
+        """The items of microdata and RDFa."""
+        return items_of(self.elements)  # to look for the words in the markup first takes longer
 
     @cached_property
     def article(self) -> Node | None:
@@ -183,8 +179,8 @@ class Page:
         return frozenset(above for head in self.heads[:1] for above in head.iterancestors())
 
     def rel_links(self, rel: str) -> list[HtmlElement]:
-        """The `a` elements with a link type, in page order. Most pages do not have the word, so the tree is not walked for it."""
-        return [link for link, rels in self._typed_links if rel in rels] if rel in self.markup else []
+        """The `a` elements with a link type, in page order."""
+        return [link for link, rels in self._typed_links if rel in rels]
 
     @cached_property
     def _typed_links(self) -> list[tuple[HtmlElement, list[str]]]:

@@ -14,6 +14,7 @@ MANY, FEW = 32_000, 4_000
 SHAPES: dict[str, Callable[[int], str]] = {
     "bold words in a paragraph": lambda count: f"<p>{'<b>x</b> ' * count}{SENTENCE}</p>",
     "spans in a paragraph": lambda count: f"<p>{'<span>x</span> ' * count}{SENTENCE}</p>",
+    "links in a paragraph": lambda count: f"<p>{f'{SENTENCE} <a href=/>link</a> ' * count}</p>",
     "lines of one element": lambda count: f"<div>{f'{SENTENCE}<br>' * count}</div>",
     "short paragraphs": lambda count: "<p>ab</p>" * count,
     "items of a list": lambda count: f"<ul>{''.join(f'<li>{SENTENCE}{number}</li>' for number in range(count))}</ul>",

@@ -100,6 +100,14 @@ def test_microdata_and_rdfa_make_the_same_nodes() -> None:
         assert [text_at(article, key) for key in ("headline", "datePublished", "author")] == ["Bridge closed", "2023-10-09", "Mary Ashdown"]
 
 
+def test_microdata_is_read_however_its_attributes_are_written() -> None:
+    page = page_of(
+        "", '<div itemScope itemType="https://schema.org/NewsArticle"><h1 itemProp="headline">Bridge closed</h1></div>'
+    )  # as React does
+    assert page.article_item is not None
+    assert text_at(page.article_item, "headline") == "Bridge closed"
+
+
 def test_items_of_comments_and_lists_are_not_the_articles() -> None:
     page = page_of(
         "",
