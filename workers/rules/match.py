@@ -66,8 +66,11 @@ class Matcher:
         if hit is not None:
             return hit
         for phrase, rule in self._contained:
-            if len(line) <= rule.max_chars and (at := folded.find(phrase)) >= 0 and _stands_alone(folded, at, at + len(phrase)):
-                return Hit(rule)
+            # `in` comes first, at half the price of a call: most lines hold no phrase.
+            if phrase in folded and len(line) <= rule.max_chars:
+                at = folded.find(phrase)
+                if _stands_alone(folded, at, at + len(phrase)):
+                    return Hit(rule)
         return None
 
     def find_top(self, line: str) -> Hit | None:
