@@ -1,7 +1,7 @@
-"""trafilatura's fast mode, step by step as it runs them, with what it asks of each element's names remembered.
+"""trafilatura's fast mode, step by step as it runs them, with what it asks of elements' names asked once.
 
 Its expressions run dozens of regular expressions on the class and id of every element: half of its time. Most look at nothing but the
-element itself, so that the answer is the same for all elements with the same tag and names, and sites use the same ones on all their pages.
+element itself: `Names` answers those.
 What comes out is the same (pinned by tests/unit/stages/test_trafilatura_body.py); a page of the bench costs 1.2 ms instead of 4.1.
 """
 
