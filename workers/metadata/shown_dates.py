@@ -68,7 +68,7 @@ class ShownDates:
         text = self._page.text(element)
         if len(text) > MAX_LABELLED_CHARS:
             return None
-        if not any(c.isdigit() for c in text):  # "Yesterday", "Posted an hour ago"
+        if not any(map(str.isdigit, text)):  # "Yesterday", "Posted an hour ago"
             is_short = len(text.split()) <= MAX_NAMED_DAY_WORDS
             found_ = self._reader.read_relative(text, is_date=speaks_of_date(text)) if is_short else None
         else:
@@ -85,7 +85,7 @@ class ShownDates:
         elif len(text) < 6:  # most are empty
             return None
         own = " ".join(text.split())
-        if not 6 <= len(own) <= MAX_LINE_CHARS or not any(c.isdigit() for c in own) or element.tag in _NOT_LINES:
+        if not 6 <= len(own) <= MAX_LINE_CHARS or not any(map(str.isdigit, own)) or element.tag in _NOT_LINES:
             return None
         own = self._page.joiners.restore(own)
         if not (is_date_line(own) or (len(own) <= MAX_SPOKEN_LINE_CHARS and speaks_of_date(own))):
@@ -102,7 +102,7 @@ class ShownDates:
         for head in heads or [0]:
             for element in labels.elements[max(0, head - GUESS_REACH) : head + GUESS_REACH]:
                 own = " ".join((element.text or "").split())
-                is_short = 6 <= len(own) <= MAX_GUESSED_CHARS and any(c.isdigit() for c in own)
+                is_short = 6 <= len(own) <= MAX_GUESSED_CHARS and any(map(str.isdigit, own))
                 if is_short and element.tag not in _NOT_LINES and not ends_sentence(own) and not is_foreign(element, self._page.own):
                     found = self._reader.read(self._page.joiners.restore(own))
                     if found is not None and found.precision not in ("month", "year"):

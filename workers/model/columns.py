@@ -1,7 +1,6 @@
 """The matrix of features while it is made."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from workers.model.words import Floats
@@ -10,7 +9,7 @@ NEIGHBOURS = 3  # on either side, that a block is told of
 _WINDOW = 5  # blocks on either side for averages
 _MOST_COLUMNS = 600
 _OFFSETS = [offset for offset in range(-NEIGHBOURS, NEIGHBOURS + 1) if offset]
-_OTHERS = [NEIGHBOURS + offset for offset in _OFFSETS]
+_AROUND = (*(f"{offset:+d}" for offset in _OFFSETS), "window")
 
 
 class Columns:
@@ -31,20 +30,25 @@ class Columns:
         self._rows[len(self.names) : len(self.names) + len(names)] = values
         self.names += names
 
-    def around(self, name: str, values: Floats) -> None:
-        """A column for each neighbour, and the mean of a window."""
-        padded = np.zeros(self.count + 2 * NEIGHBOURS, dtype=np.float32)
-        padded[NEIGHBOURS : NEIGHBOURS + self.count] = values
-        self.add_all([f"{name}[{offset:+d}]" for offset in _OFFSETS], sliding_window_view(padded, self.count)[_OTHERS])
-        self.add(f"{name}[window]", _window_mean(values))
+    def around(self, columns: dict[str, Floats]) -> None:
+        """For each of some features a column for each neighbour, and the mean of a window."""
+        values = np.stack(list(columns.values()))
+        padded = np.zeros((len(values), self.count + 2 * NEIGHBOURS), dtype=np.float32)
+        padded[:, NEIGHBOURS : NEIGHBOURS + self.count] = values
+        rows = np.empty((len(values), len(_OFFSETS) + 1, self.count), dtype=np.float32)
+        for row, offset in enumerate(_OFFSETS):
+            rows[:, row] = padded[:, NEIGHBOURS + offset : NEIGHBOURS + offset + self.count]
+        rows[:, -1] = _window_means(values)
+        self.add_all([f"{name}[{which}]" for name in columns for which in _AROUND], rows.reshape(-1, self.count))
 
     def matrix(self) -> Floats:
         """A row a block."""
         return self._rows[: len(self.names)].T
 
 
-def _window_mean(values: Floats) -> Floats:
-    sums: NDArray[np.float64] = np.concatenate((np.zeros(1), np.cumsum(values)))
-    order = np.arange(len(values))
-    low, high = np.maximum(order - _WINDOW, 0), np.minimum(order + _WINDOW + 1, len(values))
-    return np.asarray((sums[high] - sums[low]) / (high - low), dtype=np.float32)
+def _window_means(values: Floats) -> Floats:
+    sums = np.zeros((len(values), values.shape[1] + 1))
+    sums[:, 1:] = np.cumsum(values, axis=1)
+    order = np.arange(values.shape[1])
+    low, high = np.maximum(order - _WINDOW, 0), np.minimum(order + _WINDOW + 1, len(order))
+    return np.asarray((sums[:, high] - sums[:, low]) / (high - low), dtype=np.float32)

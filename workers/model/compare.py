@@ -23,7 +23,6 @@ def members(hashes: Hashes, several: Sequence[Hashes]) -> NDArray[np.uint8]:
     known = np.concatenate(several)
     if not len(known) or not len(hashes):
         return np.zeros(len(hashes), dtype=np.uint8)
-    bits = np.repeat(_BITS[: len(several)], [len(one) for one in several])
     # A table of the last hash of each slot; what it has pushed out, one in twenty, is searched for.
     slots, asked = (known & _SLOT).view(np.int64), (hashes & _SLOT).view(np.int64)
     table = np.zeros(_SLOTS, dtype=np.int32)
@@ -31,12 +30,14 @@ def members(hashes: Hashes, several: Sequence[Hashes]) -> NDArray[np.uint8]:
     owners = table[slots]
     is_in = known[owners] == known
     held = np.zeros(len(known), dtype=np.uint8)
-    for bit in _BITS[: len(several)]:
-        held[owners[is_in & (bits == bit)]] |= bit
+    end = 0
+    for bit, one in zip(_BITS, several, strict=False):
+        begin, end = end, end + len(one)
+        held[owners[begin:end][is_in[begin:end]]] |= bit
     places = table[asked]
     found = np.where(known[places] == hashes, held[places], np.uint8(0))
     if not is_in.all():
-        out = ~is_in
+        out, bits = ~is_in, np.repeat(_BITS[: len(several)], [len(one) for one in several])
         is_shared = np.zeros(_SLOTS, dtype=bool)
         is_shared[slots[out]] = True
         left = np.flatnonzero(is_shared[asked])

@@ -85,9 +85,7 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     add_articles(table, place, lengths * readable, topic)
     add_cores(table, place, lengths * readable)
     is_p = (place.tag[place.of_block] == TAG_NUMBER["p"]).astype(np.float32)
-    around = {"words": np.log1p(lengths), "links": links, "extracted": extracted, "sentence": sentence, "is_p": is_p}
-    for name, values in around.items():
-        table.around(name, values)
+    table.around({"words": np.log1p(lengths), "links": links, "extracted": extracted, "sentence": sentence, "is_p": is_p})
     return Described(table.matrix(), table.names, lengths.astype(np.int64), extracted, stated, compared.lines, place.groups())
 
 

@@ -16,6 +16,9 @@ _TAGS = ("p", "h2", "h3", "li", "div", "span")
 _CONTAINERS = (
     "p h2 h3 li div span section article main aside header footer form figure figcaption blockquote pre dl ul ol table details summary"
 ).split()
+_TAG_NAMES, _CONTAINER_NAMES = [f"tag={name}" for name in _TAGS], [f"in={name}" for name in _CONTAINERS]
+_TAG_NUMBERS = np.array([[TAG_NUMBER[name]] for name in _TAGS])
+_CONTAINER_BITS = np.array([[TAG_BIT[name]] for name in _CONTAINERS])
 _NEAR_NAMES = [f"near~{root}" for root in ROOTS]
 _IN_NAMES = [f"in~{root}" for root in ROOTS]
 
@@ -83,10 +86,8 @@ def add_structure(table: Columns, place: Place) -> None:
     of_block = place.of_block
     tag, tags = place.tag[of_block], place.tags[of_block]
     table.add("tag", tag)
-    for name in _TAGS:
-        table.add(f"tag={name}", tag == TAG_NUMBER[name])
-    for name in _CONTAINERS:
-        table.add(f"in={name}", (tags & TAG_BIT[name]) != 0)
+    table.add_all(_TAG_NAMES, tag == _TAG_NUMBERS)
+    table.add_all(_CONTAINER_NAMES, (tags & _CONTAINER_BITS) != 0)
     nodes = place.nodes
     mine = [nodes[node] for node in of_block.tolist()]
     table.add_all(_NEAR_NAMES, _bits([node.own_roots | nodes[max(node.parent, 0)].own_roots for node in mine]))
@@ -101,16 +102,17 @@ def _bits(masks: list[int]) -> NDArray[np.uint8]:
     number = {mask: row for row, mask in enumerate(dict.fromkeys(masks))}
     packed = np.frombuffer(b"".join([mask.to_bytes(_ROOT_BYTES, "little") for mask in number]), dtype=np.uint8)
     bits = np.unpackbits(packed.reshape(-1, _ROOT_BYTES), axis=1, bitorder="little")[:, : len(ROOTS)].T
-    return bits[:, [number[mask] for mask in masks]]
+    return bits.take([number[mask] for mask in masks], axis=1)
 
 
 def _add_likeness(table: Columns, place: Place) -> None:
     """How many elements have the tag and class of those above a block, and how many of them stand before."""
-    _, inverse, counts = np.unique(place.signature, return_inverse=True, return_counts=True)
+    counts = np.bincount(place.signature)
     order = np.argsort(place.signature, kind="stable")
     before = np.empty(len(order), dtype=np.int64)
     before[order] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    like = counts[place.signature]
     for level in range(LEVELS):
         above = place.above(level)
-        table.add(f"up{level}.like", counts[inverse][above])
+        table.add(f"up{level}.like", like[above])
         table.add(f"up{level}.like_before", before[above])

@@ -40,10 +40,11 @@ class Trees:
         return np.concatenate(parts)
 
     def _sums(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
-        answers = (values.T[columns] > self.split_border[:, None]).view(np.uint8)
+        answers = (values.T.take(columns, axis=0) > self.split_border[:, None]).view(np.uint8)
         leaf = np.zeros((len(self.tree_splits), len(values)), dtype=np.uint8)
-        for bit in range(self.tree_splits.shape[1]):
-            leaf |= answers[self.tree_splits[:, bit]] << np.uint8(bit)
+        for questions in self.tree_splits.T[::-1]:
+            leaf <<= 1
+            leaf |= answers.take(questions, axis=0)
         first = np.arange(len(leaf), dtype=np.int32)[:, None] * np.int32(self.leaves.shape[1])
         return np.asarray(self.leaves.ravel().take(first + leaf).sum(axis=0) + np.float32(self.bias))
 

@@ -167,7 +167,7 @@ def _kind(line: str, length: int, is_linked: bool) -> str:
     """By a letter: p running text, t such text cut short, H a link, h a head or another open line, o neither."""
     if is_linked and length >= LINK_MIN_CHARS:
         return "H"
-    is_cut = _CUT_SHORT.search(line) is not None
+    is_cut = ("…" in line or ".." in line) and _CUT_SHORT.search(line) is not None
     is_closed = not is_cut and ends_sentence(line)
     if length >= LONG_MIN_CHARS or (length >= TEXT_MIN_CHARS and is_closed):
         return "p"

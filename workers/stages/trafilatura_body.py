@@ -293,7 +293,7 @@ def _recover(whole: HtmlElement, body: etree._Element, tags: set[str], taken: se
 
 
 def _text(element: etree._Element) -> str:
-    return trim("".join(map(str, element.itertext())))
+    return trim("".join(map(str, element.itertext())) if len(element) else element.text or "")
 
 
 def _drop_repeated(body: etree._Element) -> None:
