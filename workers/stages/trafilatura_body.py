@@ -6,9 +6,8 @@ What comes out is the same (pinned by tests/unit/stages/test_trafilatura_body.py
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -34,52 +33,25 @@ from trafilatura.xpaths import (
     TEASER_DISCARD_XPATH,
 )
 
+from workers.stages.named import Names
+
 # Never dedup: it remembers texts between pages, and a page delivered again would lose its body. Comments out, tables in.
 OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, dedup=False)
 
 
-_PLAIN_TAG = re.compile("[a-zA-Z][a-zA-Z0-9]*")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+def _names(expressions: Iterable[etree.XPath]) -> Names:
+    return Names(*(expression.path for expression in expressions))
 
 
-class Names:
-    """Some expressions that are asked of one element: which of them hold, as bits."""
-
-    def __init__(self, *expressions: etree.XPath) -> None:
-        self._expressions = expressions
-        paths = " ".join(expression.path for expression in expressions)
-        self._read = tuple(dict.fromkeys(re.findall(r"@([\w-]+)", paths)))
-        # `@id|@class` is the one that is written first: then the order of the attributes is part of the question.
-        self.of = self._of_ordered if re.search(r"@[\w-]+\s*\|\s*@", paths) else self._of_any
-        self._bits = lru_cache(maxsize=50_000)(self._ask)  # some 300 bytes each
-
-    def _of_any(self, element: HtmlElement) -> int:
-        """Bit 0 for the first expression, and so on."""
-        get = element.get
-        return self._bits(element.tag, *[get(name) for name in self._read])
-
-    def _of_ordered(self, element: HtmlElement) -> int:
-        read = self._read
-        return self._bits(element.tag, *[part for item in element.items() if item[0] in read for part in item])
-
-    def _ask(self, tag: str, *said: str | None) -> int:
-        names = zip(self._read, said, strict=True) if self.of == self._of_any else zip(said[::2], said[1::2], strict=True)
-        above = etree.Element("x")
-        # No expression names a tag like `o:p` or a control character, neither of which lxml takes, though its parser gives them.
-        said_of = {name: _UNFIT.sub(" ", value) for name, value in names if name and value is not None}
-        etree.SubElement(above, tag if _PLAIN_TAG.fullmatch(tag) else "x", said_of)
-        return sum(1 << bit for bit, expression in enumerate(self._expressions) if expression(above))
-
-
-_FRAMES = Names(*BODY_XPATH)
+_FRAMES = _names(BODY_XPATH)
 _FRAME_TAGS = ("article", "div", "main", "section")
-_UNWANTED = Names(*OVERALL_DISCARD_XPATH, *DISCARD_IMAGE_ELEMENTS, *TEASER_DISCARD_XPATH)
+_UNWANTED = _names((*OVERALL_DISCARD_XPATH, *DISCARD_IMAGE_ELEMENTS, *TEASER_DISCARD_XPATH))
 _OVERALL = (1 << len(OVERALL_DISCARD_XPATH)) - 1
 _IMAGE_BITS = range(len(OVERALL_DISCARD_XPATH), len(OVERALL_DISCARD_XPATH) + len(DISCARD_IMAGE_ELEMENTS))
 _IMAGE_AND_TEASER_BITS = range(_IMAGE_BITS.start, _IMAGE_BITS.stop + len(TEASER_DISCARD_XPATH))
-# Of these one also looks for a headline inside: where it says no of an element without one, it says no.
 _PRUNED_FIRST = (*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH)
-_FIRST = Names(*_PRUNED_FIRST)
+# Where the names hold, what else these ask for may still not: a headline inside, a kind of list.
+_FIRST = Names(*(re.sub(r"\]\[\s*not\(.*", "]", expression.path, flags=re.DOTALL) for expression in _PRUNED_FIRST))
 _FIRST_TAGS = ("aside", "details", "div", "list", "ol", "section", "ul")
 _INLINE_FRAME = frozenset(("hi", "ref", "del", "code", "lb"))
 # Longer than any text that trafilatura calls short; a smaller share of links than any that it asks for.

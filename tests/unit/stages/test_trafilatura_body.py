@@ -1,28 +1,19 @@
 """trafilatura's steps, taken one by one, give what trafilatura gives."""
 
-import re
 from copy import copy
 
 import pytest
-from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.main_extractor import extract_content
-from trafilatura.xpaths import (
-    BODY_XPATH,
-    DISCARD_IMAGE_ELEMENTS,
-    OVERALL_DISCARD_XPATH,
-    RAW_TREE_PRUNE_XPATH,
-    REMOVE_COMMENTS_AND_LISTS_XPATH,
-    TEASER_DISCARD_XPATH,
-)
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from schemas.reasons import OutcomeKind
 from tests.unit.stages.pages import draft, page, paragraphs
 from workers.samples import load_samples
 from workers.stages.extract import body_lines
 from workers.stages.parse import parse
-from workers.stages.trafilatura_body import OPTIONS, Names, trafilatura_body
+from workers.stages.trafilatura_body import OPTIONS, trafilatura_body
 
 SAMPLES = [
     sample.value.decode("utf-8", "replace")
@@ -83,19 +74,3 @@ def test_a_frame_without_text_leads_to_the_next_one_and_a_short_text_to_the_page
     assert assert_same(page(f'<div class="post"><span></span></div><article>{paragraphs()}</article>'))
     assert assert_same(page(f"<article><p>Short.</p></article><div>{paragraphs()}</div>"))
     assert_same(page("<article>One<br>two<br>three</article>"))
-
-
-@pytest.mark.parametrize("expression", [*BODY_XPATH, *OVERALL_DISCARD_XPATH, *DISCARD_IMAGE_ELEMENTS, *TEASER_DISCARD_XPATH], ids=str)
-def test_what_is_remembered_by_name_looks_at_nothing_but_the_element(expression: etree.XPath) -> None:
-    predicates = re.sub(r"'[^']*'", "''", expression.path).replace(".//", "")
-    assert "/" not in predicates
-    assert not re.search(r"(?:ancestor|child|parent|sibling|following|preceding|descendant)|\.\.|position|last\(|text\(", predicates)
-
-
-def test_names_that_were_asked_before_are_answered_the_same() -> None:
-    names = Names(*OVERALL_DISCARD_XPATH)
-    related, plain = (etree.XML(f'<div class="{name}" title="x"/>') for name in ("related-posts", "text"))
-    assert [names.of(related), names.of(plain), names.of(related), names.of(plain)] == [1, 0, 1, 0]
-    # The one that is written first counts: so the order of attributes is part of the question.
-    assert names.of(etree.XML('<div id="a" class="cookie-note"/>')) == 0
-    assert names.of(etree.XML('<div class="cookie-note" id="a"/>')) == 1
