@@ -1,9 +1,11 @@
 """The matrix of features while it is made."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.model.words import Floats
+from workers.model.words import Floats, Ints
 
 NEIGHBOURS = 3  # on either side, that a block is told of
 _WINDOW = 5  # blocks on either side for averages
@@ -13,10 +15,11 @@ _AROUND = (*(f"{offset:+d}" for offset in _OFFSETS), "window")
 
 
 class Columns:
-    """The matrix while it is made: a row a feature, turned round at the end without a copy."""
+    """The matrix while it is made: a row a feature, turned round at the end without a copy. `asked`: as `describe` takes it."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, asked: frozenset[str] | None = None) -> None:
         self.count = count
+        self._asked = asked
         self.names: list[str] = []
         self._rows = np.empty((_MOST_COLUMNS, count), dtype=np.float32)
 
@@ -24,6 +27,10 @@ class Columns:
         """One feature of every block."""
         self._rows[len(self.names)] = values
         self.names.append(name)
+
+    def asked(self, names: tuple[str, ...]) -> tuple[list[str], Ints]:
+        """Of a group of features those that are asked for, and where they stand in the group."""
+        return _among(names, self._asked)
 
     def add_all(self, names: list[str], values: NDArray[np.generic]) -> None:
         """Several, a row each."""
@@ -44,6 +51,12 @@ class Columns:
     def matrix(self) -> Floats:
         """A row a block."""
         return self._rows[: len(self.names)].T
+
+
+@lru_cache(maxsize=64)
+def _among(names: tuple[str, ...], asked: frozenset[str] | None) -> tuple[list[str], Ints]:
+    places = [place for place, name in enumerate(names) if asked is None or name in asked]
+    return [names[place] for place in places], np.array(places, dtype=np.int64)
 
 
 def _window_means(values: Floats) -> Floats:

@@ -25,22 +25,20 @@ def members(hashes: Hashes, several: Sequence[Hashes]) -> NDArray[np.uint8]:
         return np.zeros(len(hashes), dtype=np.uint8)
     # A table of the last hash of each slot; what it has pushed out, one in twenty, is searched for.
     slots, asked = (known & _SLOT).view(np.int64), (hashes & _SLOT).view(np.int64)
-    table = np.zeros(_SLOTS, dtype=np.int32)
-    table[slots] = np.arange(len(known), dtype=np.int32)
-    owners = table[slots]
-    is_in = known[owners] == known
-    held = np.zeros(len(known), dtype=np.uint8)
+    table = np.zeros(_SLOTS, dtype=np.uint64)
+    table[slots] = known
+    is_in = table.take(slots) == known
+    held = np.zeros(_SLOTS, dtype=np.uint8)
     end = 0
     for bit, one in zip(_BITS, several, strict=False):
         begin, end = end, end + len(one)
-        held[owners[begin:end][is_in[begin:end]]] |= bit
-    places = table[asked]
-    found = np.where(known[places] == hashes, held[places], np.uint8(0))
+        held[slots[begin:end][is_in[begin:end]]] |= bit
+    found = np.where(table.take(asked) == hashes, held.take(asked), np.uint8(0))
     if not is_in.all():
         out, bits = ~is_in, np.repeat(_BITS[: len(several)], [len(one) for one in several])
         is_shared = np.zeros(_SLOTS, dtype=bool)
         is_shared[slots[out]] = True
-        left = np.flatnonzero(is_shared[asked])
+        left = np.flatnonzero(is_shared.take(asked))
         found[left] |= _searched(hashes[left], known[out], bits[out])
     return found
 

@@ -48,8 +48,8 @@ class Described:
     groups: Ints  # the same number for the items of a list, for the cells of a table; else one of the block's own
 
 
-def describe(blocks: Blocks, page: Beside) -> Described:
-    """The features of a page with at least one block."""
+def describe(blocks: Blocks, page: Beside, asked: frozenset[str] | None = None) -> Described:
+    """The features of a page with at least one block. `asked`: the names that are read; of large groups the others are not made."""
     count, beside = len(blocks.texts), page.lines()
     characters = read_characters(blocks.texts + [line for text in beside for line in text])  # all at once: numpy's cost is by the call
     words = read_words(characters)
@@ -62,7 +62,7 @@ def describe(blocks: Blocks, page: Beside) -> Described:
     sentence = (characters.classes[np.maximum(characters.ends[:count] - 1, 0)] & POINT != 0).astype(np.float32)
     readable = (1 - links) * (lengths >= _READABLE_WORDS)
 
-    table = Columns(count)
+    table = Columns(count, asked)
     _add_text(table, blocks, characters, chars, lengths)
     table.add("links", links)
     table.add("ends_as_sentence", sentence)

@@ -11,7 +11,7 @@ from workers.model.blocks import Blocks, cut
 from workers.model.choose import LIVE_THRESHOLD, THRESHOLD, bodies
 from workers.model.features import Described, describe
 from workers.model.page import Beside
-from workers.model.rivals import FEATURES, rivals
+from workers.model.rivals import FEATURES, NEEDED, rivals
 from workers.model.trees import Trees
 from workers.model.words import Bools, Floats, Ints
 from workers.stages.joiners import Joiners
@@ -54,24 +54,39 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """The trees and the columns they read. Without an arbiter: the blocks from the threshold on. `use_stated`: as `choose` takes it."""
+    """The trees, the columns they read, and the names that they and the arbiter ask for.
+
+    Without an arbiter: the blocks from the threshold on. `use_stated`: as `choose` takes it.
+    """
 
     trees: Trees
     columns: Ints
+    asked: frozenset[str]
     arbiter: Arbiter | None = None
     use_stated: bool = True
 
+    @classmethod
+    def of(cls, trees: Trees, arbiter: Arbiter | None = None) -> "BlockModel":
+        """KeyError when the trees ask for a feature that this version does not make."""
+        asked = frozenset((*trees.feature_names, *NEEDED))
+        names = describe(cut(document_fromstring("<p>x</p>"), Joiners("")), Beside([], [], [], [], []), asked).names
+        return cls(trees, trees.columns(names), asked, arbiter)
+
     def judge(self, blocks: Blocks, beside: Beside) -> Judgement | None:
         """Which blocks to keep; None for a page without blocks or with too many."""
-        described = _described(blocks, beside)
+        described = self.described(blocks, beside)
         return None if described is None else self._judged(described, beside)
 
     def explained(self, blocks: Blocks, beside: Beside) -> tuple[Judgement, Described, Floats] | None:
         """What `judge` says, the features, and by how much each moved the log odds of each block."""
-        described = _described(blocks, beside)
+        described = self.described(blocks, beside)
         if described is None:
             return None
         return self._judged(described, beside), described, self.trees.moved(described.values, self.columns)
+
+    def described(self, blocks: Blocks, beside: Beside) -> Described | None:
+        """The features that are asked for; None as by `judge`."""
+        return describe(blocks, beside, self.asked) if 0 < len(blocks.texts) <= MAX_BLOCKS else None
 
     def _judged(self, described: Described, beside: Beside) -> Judgement:
         probabilities = self.trees.probabilities(described.values, self.columns)
@@ -79,10 +94,6 @@ class BlockModel:
             return self.arbiter.judged(probabilities, described, use_stated=self.use_stated)
         own, live = bodies(probabilities, described, (THRESHOLD, LIVE_THRESHOLD), use_stated=self.use_stated)
         return Judgement(probabilities, own, live if beside.is_live else own)
-
-
-def _described(blocks: Blocks, beside: Beside) -> Described | None:
-    return describe(blocks, beside) if 0 < len(blocks.texts) <= MAX_BLOCKS else None
 
 
 def arbiter_file(path: Path) -> Path:
@@ -93,6 +104,4 @@ def arbiter_file(path: Path) -> Path:
 @cache
 def load(path: Path = FILE) -> BlockModel:
     """Read the model; KeyError when it asks for a feature that this version does not make."""
-    trees = Trees.load(path)
-    names = describe(cut(document_fromstring("<p>x</p>"), Joiners("")), Beside([], [], [], [], [])).names
-    return BlockModel(trees, trees.columns(names), Arbiter.of(Trees.load(arbiter_file(path))))
+    return BlockModel.of(Trees.load(path), Arbiter.of(Trees.load(arbiter_file(path))))

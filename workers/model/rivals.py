@@ -56,7 +56,7 @@ class Rivals:
 
 def rivals(probabilities: Floats, described: Described, *, use_stated: bool = True) -> Rivals:
     """The bodies of a page that the arbiter chooses from. One that the page has no ground for is the model's own."""
-    column = {name: described.values[:, number] for number, name in enumerate(described.names) if name in _NEEDED}
+    column = {name: described.values[:, number] for number, name in enumerate(described.names) if name in NEEDED}
     kept = np.array(_bodies(probabilities, described, column, use_stated=use_stated))
     kept[~kept.any(axis=1)] = kept[0]
     return Rivals(kept, _features(kept, probabilities, described, column))
@@ -118,7 +118,7 @@ def _gaps(kept: Bools, weights: Floats, inside: NDArray[np.float32]) -> NDArray[
     return np.where(kept.any(axis=1), sums[last] - sums[first] - inside, 0)
 
 
-_NEEDED = {
+NEEDED = {  # of the features of blocks
     *_PAGE,
     *(f"{name}.inside" for name in _CONTAINERS),
     "article",

@@ -19,8 +19,8 @@ _CONTAINERS = (
 _TAG_NAMES, _CONTAINER_NAMES = [f"tag={name}" for name in _TAGS], [f"in={name}" for name in _CONTAINERS]
 _TAG_NUMBERS = np.array([[TAG_NUMBER[name]] for name in _TAGS])
 _CONTAINER_BITS = np.array([[TAG_BIT[name]] for name in _CONTAINERS])
-_NEAR_NAMES = [f"near~{root}" for root in ROOTS]
-_IN_NAMES = [f"in~{root}" for root in ROOTS]
+_NEAR_NAMES = tuple(f"near~{root}" for root in ROOTS)
+_IN_NAMES = tuple(f"in~{root}" for root in ROOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +90,20 @@ def add_structure(table: Columns, place: Place) -> None:
     table.add_all(_CONTAINER_NAMES, (tags & _CONTAINER_BITS) != 0)
     nodes = place.nodes
     mine = [nodes[node] for node in of_block.tolist()]
-    table.add_all(_NEAR_NAMES, _bits([node.own_roots | nodes[max(node.parent, 0)].own_roots for node in mine]))
-    table.add_all(_IN_NAMES, _bits([node.roots for node in mine]))
+    _add_roots(table, _NEAR_NAMES, [node.own_roots | nodes[max(node.parent, 0)].own_roots for node in mine])
+    _add_roots(table, _IN_NAMES, [node.roots for node in mine])
     table.add("depth", place.depth[of_block])
     table.add("hidden", np.array([node.hidden for node in mine]))
     _add_likeness(table, place)
 
 
-def _bits(masks: list[int]) -> NDArray[np.uint8]:
-    """A row of 0 and 1 for each root, from bits. A page has few masks, and each many times."""
+def _add_roots(table: Columns, names: tuple[str, ...], masks: list[int]) -> None:
+    """A row of 0 and 1 for each root that is asked for, from bits. A page has few masks, and each many times."""
+    asked, places = table.asked(names)
     number = {mask: row for row, mask in enumerate(dict.fromkeys(masks))}
     packed = np.frombuffer(b"".join([mask.to_bytes(_ROOT_BYTES, "little") for mask in number]), dtype=np.uint8)
-    bits = np.unpackbits(packed.reshape(-1, _ROOT_BYTES), axis=1, bitorder="little")[:, : len(ROOTS)].T
-    return bits.take([number[mask] for mask in masks], axis=1)
+    bits = np.unpackbits(packed.reshape(-1, _ROOT_BYTES), axis=1, bitorder="little").T
+    table.add_all(asked, bits.take(places, axis=0).take([number[mask] for mask in masks], axis=1))
 
 
 def _add_likeness(table: Columns, place: Place) -> None:

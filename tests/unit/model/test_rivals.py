@@ -30,7 +30,7 @@ def judged(html: str) -> tuple[Floats, Described]:
     assert found
     described = describe(*found)
     model = load()
-    return model.trees.probabilities(described.values, model.columns), described
+    return model.trees.probabilities(described.values, model.trees.columns(described.names)), described
 
 
 @pytest.mark.parametrize("html", [PAGE, page(TEASERS), page("<p>x</p>"), page("<div>" * 100 + "深い。" + "</div>" * 100)])
@@ -70,8 +70,8 @@ def test_the_arbiters_trees_choose_and_without_an_arbiter_the_threshold_does() -
     found = blocks_beside(made)
     assert found
     model = load()
-    plain = BlockModel(model.trees, model.columns).judge(*found)
-    most = BlockModel(model.trees, model.columns, Arbiter.of(LIKES_LONG)).judge(*found)
+    plain = BlockModel.of(model.trees).judge(*found)
+    most = BlockModel.of(model.trees, Arbiter.of(LIKES_LONG)).judge(*found)
     assert plain
     assert most
     described = describe(*found)
