@@ -14,7 +14,7 @@ from kafka.errors import (
     RecordListTooLargeError,
     SaslAuthenticationFailedError,
 )
-from kafka.structs import OffsetAndMetadata
+from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata
 
 from workers.engine.pages import Output
 
@@ -119,11 +119,13 @@ MAX_END_S = 4.0
 
 
 class ExactlyOnce:
-    """Outputs and offsets are one transaction, fenced by the group's generation (KIP-447)."""
+    """Outputs and offsets are one transaction, fenced by the group's generation (KIP-447): `group`, as it was when they were made."""
 
-    def __init__(self, make_producer: Callable[[], KafkaProducer], consumer: KafkaConsumer, *, max_end_s: float = MAX_END_S) -> None:
+    def __init__(
+        self, make_producer: Callable[[], KafkaProducer], group: Callable[[], ConsumerGroupMetadata], *, max_end_s: float = MAX_END_S
+    ) -> None:
         self._sender = _Sender(make_producer)
-        self._consumer = consumer
+        self._group = group
         self._max_end_s = max_end_s
         self._open = False
 
@@ -144,7 +146,7 @@ class ExactlyOnce:
         self._sender.confirm()
         manager = self._sender.producer._transaction_manager  # the producer's own calls have no time-out
         deadline_s = time.monotonic() + self._max_end_s
-        self._await(lambda: manager.send_offsets_to_transaction(dict(offsets), self._consumer.group_metadata()), deadline_s)
+        self._await(lambda: manager.send_offsets_to_transaction(dict(offsets), self._group()), deadline_s)
         self._await(manager.begin_commit, deadline_s)
         self._open = False
 

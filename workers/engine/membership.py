@@ -9,7 +9,7 @@ from enum import Enum
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
-from kafka.structs import MemberState, OffsetAndMetadata
+from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata
 
 from workers.engine.caution import Standing, read_standing, take_over
 from workers.engine.pages import Lane
@@ -35,12 +35,23 @@ class Membership:
         self._window = window
         self._generation: tuple[int, str] | None = None  # None: a reset is due
         self._seen: tuple[int, str] | None = None  # at the last check
+        self._group: ConsumerGroupMetadata | None = None  # the same, whole
         self._began: tuple[int, str] | None = None  # at the last `began`
 
     @property
     def joined(self) -> bool:
         """Whether the worker has its assignment (which may be empty) and has begun from it."""
         return self._generation is not None
+
+    def group(self) -> ConsumerGroupMetadata:
+        """Return the group as the last check found it stable: what a transaction is fenced by.
+
+        Not as the client has it at the moment of a commit: its heartbeat may have learned meanwhile that the group goes on without it. What
+        it has then is no generation at all, and a commit without one is not fenced: it takes the offsets of the new owner back (seen in a
+        soak, after a SIGSTOP: one page was published twice).
+        """
+        assert self._group is not None, "nothing is committed before the group was seen stable"
+        return self._group
 
     def forget(self) -> None:
         """Say that a reset is due, whatever the group's state: the last batch failed."""
@@ -53,6 +64,7 @@ class Membership:
             self._generation = None
             return Change.UNSTABLE
         self._seen = (group.generation_id, group.member_id)
+        self._group = group
         return Change.NONE if self._generation == self._seen else Change.RESET
 
     def begin(self) -> dict[TopicPartition, Lane]:

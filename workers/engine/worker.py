@@ -62,14 +62,15 @@ def run_worker(settings: Settings, instance_id: str, *, line: str = DEFAULT_LINE
         pool = stack.enter_context(_pool(settings, line, metrics))
         store = open_store(settings, metrics)
         stack.callback(store.close)
-        delivery = _delivery(settings, instance_id, client_id, consumer)
+        membership = Membership(consumer, client_id, lambda: _members(admin, settings.group_id), window=settings.engine.max_open_pages)
+        delivery = _delivery(settings, instance_id, client_id, consumer, membership)
         stack.callback(delivery.close)
         version = rules_version(settings.page.rules_dir)
         lookup = Lookup(store, version)
         engine = Engine(
             settings=settings.engine,
             consumer=consumer,
-            membership=Membership(consumer, client_id, lambda: _members(admin, settings.group_id), window=settings.engine.max_open_pages),
+            membership=membership,
             delivery=delivery,
             pool=pool,
             lookup=lookup,
@@ -144,11 +145,11 @@ def _answers(admin: KafkaAdminClient) -> bool:
         return False
 
 
-def _delivery(settings: Settings, instance_id: str, client_id: str, consumer: KafkaConsumer) -> Delivery:
+def _delivery(settings: Settings, instance_id: str, client_id: str, consumer: KafkaConsumer, membership: Membership) -> Delivery:
     if settings.delivery == "at-least-once":
         return AtLeastOnce(lambda: make_producer(settings, client_id, None), consumer)
     transactional_id = f"{settings.group_id}.{instance_id}"
-    return ExactlyOnce(lambda: make_producer(settings, client_id, transactional_id), consumer)
+    return ExactlyOnce(lambda: make_producer(settings, client_id, transactional_id), membership.group)
 
 
 @contextlib.contextmanager
