@@ -85,8 +85,8 @@ faults: install ## faults on a Kafka and a Valkey of their own, and the reliabil
 HOURS ?= 2
 EVERY ?= 5
 
-soak: install ## a steady load with a fault every 5 minutes (EVERY=n); HOURS=n: memory's slope, lost, twice, p50 and p99 latency; KEEP=folder: the logs stay
-	@$(VENV_PYTHON) -m tests.faults.soak $(HOURS) --every $(EVERY) $(if $(KEEP),--keep $(KEEP))
+soak: install ## a steady load with a fault every 5 minutes (EVERY=n); HOURS=n: memory's slope, lost, twice, p50 and p99 latency; KEEP=folder: the logs stay; FAULT=name: that one alone
+	@$(VENV_PYTHON) -m tests.faults.soak $(HOURS) --every $(EVERY) $(if $(KEEP),--keep $(KEEP)) $(if $(FAULT),--only $(FAULT))
 
 SECONDS ?= 60
 

@@ -1,4 +1,4 @@
-"""`python -m tests.faults.soak HOURS [--every MINUTES] [--keep FOLDER]`: a steady load, a fault every few minutes, what it came to."""
+"""`python -m tests.faults.soak HOURS [--every MINUTES] [--only FAULT] [--keep FOLDER]`: a steady load, faults, what it came to."""
 
 import argparse
 import os
@@ -18,6 +18,7 @@ from workers.local.kafka import LocalKafka
 from workers.local.valkey import LocalValkey
 
 RATE = 8.0  # pages a second: well below what one worker takes, so that latency is the worker's and not a backlog's
+FAULTS = ("kill", "restart", "stop", "broker_kill", "broker_pause", "store_kill", "store_flush")
 WITNESS = "w"  # never killed: its memory is followed from beginning to end
 MAX_SLOPE_BYTES_H = 1_000_000  # issue 7
 WARM_UP_SHARE = 0.25  # of the witness's life: caches fill, heaps find their size
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("hours", type=float)
     parser.add_argument("--every", type=float, default=5.0, help="minutes between faults")
     parser.add_argument("--keep", type=Path, help="a new folder for the broker's data and all logs: a soak that breaks off must tell why")
+    parser.add_argument("--only", choices=FAULTS, help="this fault alone")
     options = parser.parse_args()
     if options.keep and options.keep.exists():
         parser.error(f"{options.keep} is there already: name a new folder")
@@ -46,7 +48,7 @@ def main() -> int:
                 while (left := end - time.monotonic()) > 0:
                     time.sleep(min(left, options.every * 60))
                     if time.monotonic() < end or not made:
-                        name = dice.choice(sorted(faults))
+                        name = options.only or dice.choice(FAULTS)
                         print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr, flush=True)
                         faults[name]()
                         rig.recovery()
@@ -87,8 +89,7 @@ def _faults(rig: Rig, kafka: LocalKafka, valkey: LocalValkey) -> dict[str, Calla
     def store_flush() -> None:
         redis.Redis.from_url(valkey.url).flushall()
 
-    made = (kill, restart, stop, broker_kill, broker_pause, store_kill, store_flush)
-    return {fault.__name__: fault for fault in made}
+    return dict(zip(FAULTS, (kill, restart, stop, broker_kill, broker_pause, store_kill, store_flush), strict=True))
 
 
 def slope_bytes_h(points: list[tuple[float, int]]) -> float:
