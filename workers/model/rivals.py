@@ -95,7 +95,8 @@ def _features(kept: Bools, probabilities: Floats, described: Described, column: 
     blocks = taken.sum(axis=1)
     gaps = _gaps(kept, words, total), _gaps(kept, weighed[:, 0], taken @ weighed[:, 0])
     features = [np.arange(len(NAMES)), expected, expected - expected[0], total / all_words, total / own]
-    features += [like[0], like[NAMES.index("extractor")], like[NAMES.index("stated")], like.mean(axis=1), np.median(like, axis=1)]
+    median = np.sort(like, axis=1)[:, len(NAMES) // 2]
+    features += [like[0], like[NAMES.index("extractor")], like[NAMES.index("stated")], like.mean(axis=1), median]
     for rows, of in ((taken, total), (added, added_words), (cut, cut_words)):
         features += list(((rows @ weighed) / np.maximum(of, _LEAST)[:, None]).T)
     features += [added_words / own, cut_words / own, added.sum(axis=1), cut.sum(axis=1), blocks, runs, runs / np.maximum(blocks, 1)]

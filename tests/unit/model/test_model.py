@@ -25,7 +25,7 @@ TREES = Trees(
     feature_names=["words", "links"],
     split_feature=np.array([0, 1], dtype=np.int16),
     split_border=np.array([10, 0.5], dtype=np.float32),
-    tree_splits=np.array([[0, 1]], dtype=np.int16),
+    tree_splits=np.array([[0, 1]], dtype=np.intp),
     leaves=np.array([[-2, 2, -4, 0]], dtype=np.float32),
     bias=0.0,
 )

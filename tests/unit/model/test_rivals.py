@@ -19,7 +19,7 @@ LIKES_LONG = Trees(  # the body with more words
     feature_names=["words"],
     split_feature=np.array([0], dtype=np.int16),
     split_border=np.array([0.9], dtype=np.float32),
-    tree_splits=np.array([[0]], dtype=np.int16),
+    tree_splits=np.array([[0]], dtype=np.intp),
     leaves=np.array([[0, 1]], dtype=np.float32),
     bias=0.0,
 )

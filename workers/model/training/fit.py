@@ -42,7 +42,7 @@ def trees_of(model: dict[str, object], names: list[str]) -> Trees:
     questions = sorted({(s["float_feature_index"], s["border"]) for tree in oblivious for s in tree["splits"] or []})
     number = {question: n for n, question in enumerate(questions)}
     used = sorted({feature for feature, _ in questions})
-    splits = np.zeros((len(oblivious), depth), dtype=np.int16)
+    splits = np.zeros((len(oblivious), depth), dtype=np.intp)
     leaves = np.zeros((len(oblivious), 1 << depth), dtype=np.float32)
     for row, tree in enumerate(oblivious):
         mine = [number[s["float_feature_index"], s["border"]] for s in tree["splits"] or []]
