@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from tests.bench import cpu, pages, report
 from tests.bench.report import Measure, Result, measure
-from tests.bench.single import KINDS, Kind, Pass, Single
+from tests.bench.single import JUDGE, KINDS, Pass, Single, Whole
 from tests.bench.through_kafka import KafkaPass, open_bench
 from workers.local.kafka import KAFKA_VERSION
 
@@ -34,16 +34,19 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
     with _on_core(other_core), contextlib.ExitStack() as stack:
         singles = {kind: stack.enter_context(Single(kind, source, limit, core)) for kind in KINDS}
         kafka = stack.enter_context(open_bench(loaded, core, say))
-        alone: dict[Kind, list[Pass]] = {kind: [] for kind in KINDS}
+        alone: dict[Whole, list[Pass]] = {kind: [] for kind in KINDS}
         after: list[Pass] = []  # the line again, behind Kafka: the two passes around it share whatever else the machine does
         fed: list[KafkaPass] = []
         again: list[KafkaPass] = []
         second = stack.enter_context(Single("line", source, limit, other_core))
+        model = stack.enter_context(Single("block_model", source, limit, core))
+        judged: list[Pass] = []
         speedups: list[float] = []
         for round_ in range(_WARM_UP_ROUND, rounds + 1):
             say(f"round {round_} of {rounds}" + (" (warm-up)" if round_ == _WARM_UP_ROUND else ""))
             for kind, single in singles.items():
                 alone[kind].append(single.run(round_))
+            judged.append(model.run(round_))
             fed.append(kafka.run(round_))
             after.append(singles["line"].run(round_))
             again.append(kafka.run(round_))
@@ -64,6 +67,7 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
         pages={"source": _named(source), "count": count, "megabytes": round(size_mb), "rounds": rounds},
         measures=measures
         | {
+            "block_model_cpu_ms_per_page": measure(done.stage_ms[JUDGE] / done.outcomes["judged"] for done in judged[1:]),
             "line_two_processes_speedup": measure(speedups[1:]),
             "worker_idle_cpu_ms_per_s": measure([idle * 1000]),
             "worker_rss_mb": measure([memory[0] / 1e6]),
@@ -82,7 +86,7 @@ def _speedup(first: Single, second: Single, alone: Pass, round_: int) -> float:
     return sum(alone.cpu_s / single.finish().cpu_s for single in (first, second))
 
 
-def _alone(alone: dict[Kind, list[Pass]], count: int, size_mb: float) -> dict[str, Measure]:
+def _alone(alone: dict[Whole, list[Pass]], count: int, size_mb: float) -> dict[str, Measure]:
     found: dict[str, Measure] = {}
     for kind, passes in alone.items():
         found[f"{kind}_pages_per_cpu_s"] = measure(count / done.cpu_s for done in passes[1:])
@@ -117,7 +121,7 @@ def _through_kafka(fed: list[KafkaPass], again: list[KafkaPass], count: int) -> 
     }
 
 
-def _ratios(fed: list[KafkaPass], again: list[KafkaPass], alone: dict[Kind, list[Pass]], after: list[Pass]) -> dict[str, Measure]:
+def _ratios(fed: list[KafkaPass], again: list[KafkaPass], alone: dict[Whole, list[Pass]], after: list[Pass]) -> dict[str, Measure]:
     total_s = [done.cpu.total_s for done in fed[1:]]
     around_s = [(before.cpu_s + behind.cpu_s) / 2 for before, behind in zip(alone["line"][1:], after[1:], strict=True)]
     metadata_s = [done.cpu_s for done in alone["trafilatura_metadata"][1:]]

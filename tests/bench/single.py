@@ -11,14 +11,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import takewhile
 from typing import IO, Literal, get_args
 
 import msgspec
 
 from tests.bench import pages
 
-Kind = Literal["lxml", "trafilatura", "trafilatura_metadata", "line"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Whole = Literal["lxml", "trafilatura", "trafilatura_metadata", "line"]
+KINDS: tuple[Whole, ...] = get_args(Whole)
+Kind = Whole | Literal["block_model"]  # the line as far as the model; what that costs is among `stage_ms`, as JUDGE
+JUDGE = "judge"
 Work = Callable[[int, int], tuple[str, dict[str, float]]]  # (number of the page, round) -> what it came to, milliseconds by stage
 # As the pool gives its processes: numpy's BLAS would start a thread a core.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -31,7 +34,7 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: float
     page_cpu_ms: list[float]
     outcomes: dict[str, int]
-    stage_ms: dict[str, float]  # wall, summed over the pages
+    stage_ms: dict[str, float]  # wall (JUDGE: CPU), summed over the pages
     peak_rss_bytes: int
 
 
@@ -96,7 +99,34 @@ def _line(loaded: list[pages.BenchPage]) -> Work:
     return work
 
 
-def _library(kind: Kind, loaded: list[pages.BenchPage]) -> Work:
+def _block_model(loaded: list[pages.BenchPage]) -> Work:
+    from workers.model.model import load
+    from workers.pipeline.draft import Limits
+    from workers.pipeline.line import default_line, draft_of
+    from workers.stages.block_model import blocks_beside
+
+    line, limits, model = default_line(), Limits(), load()
+    before = list(takewhile(lambda step: step[0] != "block_model", (*line.decode, *line.rest)))
+
+    def work(number: int, round_: int) -> tuple[str, dict[str, float]]:
+        page = loaded[number]
+        draft = draft_of(page.job(page.url_of(number, round_)), page.value, limits)
+        try:
+            for _, stage in before:
+                draft = stage(draft)
+        except Exception as e:  # noqa: BLE001 - a page that ends earlier is counted
+            return type(e).__name__, {}
+        found = blocks_beside(draft)
+        if found is None:
+            return "without a tree", {}
+        started_s = time.thread_time()
+        model.judge(*found)
+        return "judged", {JUDGE: (time.thread_time() - started_s) * 1000}
+
+    return work
+
+
+def _library(kind: Whole, loaded: list[pages.BenchPage]) -> Work:
     from lxml.html import HTMLParser, document_fromstring
     from trafilatura.core import bare_extraction
 
@@ -159,7 +189,8 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     os.sched_setaffinity(0, {core})
     loaded = pages.load(source, limit)
-    work = _line(loaded) if kind == "line" else _library(next(known for known in KINDS if known == kind), loaded)
+    own = {"line": _line, "block_model": _block_model}
+    work = own[kind](loaded) if kind in own else _library(next(known for known in KINDS if known == kind), loaded)
     gc.collect()
     gc.freeze()
     for command in sys.stdin:

@@ -243,7 +243,7 @@ def _recover(whole: HtmlElement, body: etree._Element, tags: set[str], taken: se
     known, all_known = set(known_list), "\n".join(filter(None, known_list))
     handled: set[HtmlElement] = set()  # with all that is in them
     for element in list(whole.iter("code", "p", "quote", "table", "div")):
-        if element.tag == "div" and "w3-code" not in element.get("class", ""):
+        if element.tag == "div" and "w3-code" not in element.get("class", ""):  # trafilatura's, which wants it here
             continue
         if element in taken or not handled.isdisjoint(element.iterancestors()):
             continue
