@@ -58,6 +58,7 @@ _INLINE_FRAME = frozenset(("hi", "ref", "del", "code", "lb"))
 _LONG, _LINKED_SHARE = 300, 0.8
 _MANY = 200  # links in a paragraph: no real one has as many
 _REBUILT = frozenset(("code", "quote", "list", "table"))
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _count = etree.XPath("count(.//*)")
 _string = etree.XPath("string()", smart_strings=False)
 
@@ -71,7 +72,9 @@ def trafilatura_body(tree: HtmlElement) -> etree._Element:
         if may_hold & 1 << bit:
             prune_unwanted_nodes(tree, [expression])
     tree = convert_tags(_clean(tree), OPTIONS)
-    whole, order = deepcopy(tree), list(tree.iter())
+    order = list(tree.iter())
+    _rename(order)
+    whole = deepcopy(tree)
     tags = {*TAG_CATALOG, "table", "td", "th", "tr"}
     body = _framed(tree, tags)
     if not len(body) or len(" ".join(map(str, body.itertext())).strip()) < OPTIONS.min_extracted_size:
@@ -81,6 +84,15 @@ def trafilatura_body(tree: HtmlElement) -> etree._Element:
     etree.strip_elements(body, "done")
     etree.strip_tags(body, "div")
     return body
+
+
+def _rename(elements: list[HtmlElement]) -> None:
+    """Give names to what libxml2 reads and lxml makes no element of (`o:p`, `h¹`), which trafilatura does inside lists and quotes."""
+    if all(map(_NAME.fullmatch, {element.tag for element in elements})):
+        return
+    for element in elements:
+        if not _NAME.fullmatch(element.tag):
+            element.tag = "other"
 
 
 def _clean(tree: HtmlElement) -> HtmlElement:

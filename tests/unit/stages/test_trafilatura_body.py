@@ -48,6 +48,16 @@ def assert_same(html: str) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize(
+    "around", ["<blockquote>%s</blockquote>", "<ul><li>%s</li></ul>", "<pre>%s</pre>", "<dl><dd>%s</dd></dl>", "<p>%s</p>"]
+)
+@pytest.mark.parametrize("name", ["o:p", "fb:like", "h¹", "a<b", "svgø'x"])
+def test_an_element_that_lxml_cannot_make_does_not_lose_the_page(around: str, name: str) -> None:
+    odd = around % f"Said <{name}>the harbour master of Alder Bay</{name}> on Monday."
+    lines = body_lines(trafilatura_body(parse(draft(page(f"<article>{paragraphs()}{odd}{paragraphs()}</article>"))).tree))
+    assert sum("harbour master of Alder Bay" in line for line in lines) == 1
+
+
 def test_every_sample_page_gives_the_same_lines() -> None:
     assert sum(bool(assert_same(html)) for html in SAMPLES) >= 10
 
