@@ -11,6 +11,7 @@ from tests.bench import cpu, pages, report
 from tests.bench.report import Measure, Result, measure
 from tests.bench.single import JUDGE, KINDS, Pass, Single, Whole
 from tests.bench.through_kafka import KafkaPass, open_bench
+from tests.bench.traffic import Traffic
 from workers.local.kafka import KAFKA_VERSION
 
 _WARM_UP_ROUND = 0
@@ -58,7 +59,8 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
         notes.append("the line and the worker came to different outcomes: the ratio compares unlike work")
     if set(again_outcomes) != {"unchanged"}:
         notes.append("not every page of the re-crawl was unchanged")
-    measures = _alone(alone, count, size_mb) | _through_kafka(fed, again, count) | _ratios(fed, again, alone, after)
+    measures = _alone(alone, count, size_mb) | _through_kafka(fed, again, count) | _traffic(fed, again, count)
+    measures |= _ratios(fed, again, alone, after)
     return Result(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         command=command,
@@ -118,6 +120,22 @@ def _through_kafka(fed: list[KafkaPass], again: list[KafkaPass], count: int) -> 
         "unchanged_cpu_ms_per_page": ms(again, lambda done: done.cpu.total_s),
         "unchanged_worker_cpu_ms_per_page": ms(again, lambda done: done.cpu.parent_s),
         "unchanged_pages_per_s_wall": measure(count / done.wall_s for done in again[1:]),
+    }
+
+
+def _traffic(fed: list[KafkaPass], again: list[KafkaPass], count: int) -> dict[str, Measure]:
+    def each(passes: list[KafkaPass], part: Callable[[Traffic], float]) -> Measure:
+        return measure(part(done.traffic) / count for done in passes[1:])
+
+    return {
+        "kafka_input_kb_per_page": each(fed, lambda found: found.input_bytes / 1000),
+        "kafka_articles_kb_per_page": each(fed, lambda found: found.articles_bytes / 1000),
+        "kafka_outcomes_kb_per_page": each(fed, lambda found: found.outcomes_bytes / 1000),
+        "store_commands_per_page": each(fed, lambda found: found.store_commands),
+        "store_kb_per_page": each(fed, lambda found: found.store_bytes / 1000),
+        "store_memory_bytes_per_page": each(fed, lambda found: found.store_memory_bytes),
+        "unchanged_outcomes_kb_per_page": each(again, lambda found: found.outcomes_bytes / 1000),
+        "unchanged_store_commands_per_page": each(again, lambda found: found.store_commands),
     }
 
 

@@ -16,6 +16,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from schemas import codec
 from tests.bench import cpu
 from tests.bench.pages import BenchPage
+from tests.bench.traffic import Traffic, traffic
 from workers.demo.place import Place, Say, open_place
 from workers.local.process import ServerProcess
 
@@ -41,6 +42,7 @@ class KafkaPass:
     broker_cpu_s: float  # of every process of this run that is neither the worker's nor ours: Kafka and Valkey
     wall_s: float  # from the first send to the last committed outcome
     outcomes: dict[str, int]
+    traffic: Traffic
 
 
 class KafkaBench:
@@ -57,7 +59,7 @@ class KafkaBench:
 
     def run(self, round_: int) -> KafkaPass:
         """Feed every page under the URLs of a round; a round fed before is a re-crawl."""
-        servers = self._servers()
+        servers, traffic_before = self._servers(), traffic(self._place)
         before, servers_before_s = cpu.tree_cpu(self._worker.pid), sum(map(cpu.process_cpu_s, servers))
         started_s = time.perf_counter()
         for number, page in enumerate(self._pages):
@@ -69,7 +71,8 @@ class KafkaBench:
         wall_s = time.perf_counter() - started_s
         time.sleep(_AFTER_COMMIT_S)  # nothing outside tells when this is done
         spent = cpu.tree_cpu(self._worker.pid) - before
-        return KafkaPass(spent, sum(map(cpu.process_cpu_s, servers)) - servers_before_s, wall_s, dict(outcomes))
+        servers_s = sum(map(cpu.process_cpu_s, servers)) - servers_before_s
+        return KafkaPass(spent, servers_s, wall_s, dict(outcomes), traffic(self._place) - traffic_before)
 
     def idle_cpu_share(self) -> float:
         """CPU seconds a second that the worker and its children use when there is nothing to do."""

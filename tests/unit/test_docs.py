@@ -13,6 +13,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
+from tests.bench import capacity
 from tests.commands import problem_with
 from workers.settings.read import _FOREIGN_PREFIXES
 from workers.settings.variables import VARIABLES
@@ -148,7 +149,14 @@ def test_every_metric_that_is_named_exists(name: str) -> None:
 
 
 def test_the_capacity_page_says_what_the_bench_measured() -> None:
-    measured = dict(re.findall(r"^  (\w+) +([\d.]+) ", (ROOT / "docs/benchmarks.md").read_text("utf-8"), re.MULTILINE))
+    measured = capacity.figures()
     stated = re.findall(r"^\| `(\w+)` \| ([\d.]+) ", (ROOT / "docs/capacity.md").read_text("utf-8"), re.MULTILINE)
     assert len(stated) >= 5
-    assert {name: float(value) for name, value in stated} == {name: round(float(measured[name]), 1) for name, _ in stated}
+    assert {name: float(value) for name, value in stated} == {name: round(measured[name], 1) for name, _ in stated}
+
+
+def test_the_worked_examples_are_those_of_the_figures_and_the_formula_is_near_what_was_measured() -> None:
+    found = capacity.figures()
+    text = (ROOT / "docs/capacity.md").read_text("utf-8")
+    assert text.partition(capacity.BEGIN)[2].partition(capacity.END)[0] == capacity.page_part(found) + "\n"
+    assert found["kafka_pages_per_s_wall"] == pytest.approx(1000 / found["kafka_cpu_ms_per_page"], rel=0.1)
