@@ -167,12 +167,14 @@ class Engine:
         elif self._consumer.paused() and self._open.is_half_empty():
             self._consumer.resume(*self._consumer.paused())
         try:
-            records = self._poller.poll(max(1, min(room, MAX_POLL_RECORDS)), wait=not self._open.pages)
+            asked = max(1, min(room, MAX_POLL_RECORDS))
+            records = self._poller.poll(asked, wait=not self._open.pages)
         except FATAL as e:
             raise NotPermitted(f"{type(e).__name__}: {e}") from e
         except KafkaError as e:  # not of this moment: poll() itself waits for what passes
             raise WorkerStops(ExitCode.STALLED, f"the input topic cannot be read: {type(e).__name__}: {e}") from e
         self._polled = bool(records)
+        self._lag.polled(sum(map(len, records.values())), asked)
         return records
 
     def _forget(self) -> None:

@@ -90,17 +90,29 @@ class LagWatch:
         self._interval_s = min(LAG_INTERVAL_S, silent_partition_s / 2)
         self._clock = clock
         self._next_s = 0.0
-        self._moved: dict[TopicPartition, tuple[int, float]] = {}  # position and when it was first seen there
+        self._looked_s = 0.0
+        self._was_emptied = False  # whether the client had no record left for a moment since the last look
+        self._silent: dict[TopicPartition, tuple[int | None, float]] = {}  # position, and the seconds that it was seen there
 
     def restart(self) -> None:
         """Positions begin anew."""
-        self._moved.clear()
+        self._silent.clear()
+
+    def polled(self, brought: int, asked: int) -> None:
+        """Note a poll. One that is not filled has emptied the client.
+
+        kafka-python hands out what it has fetched of one partition before that of the next: of pages that compress well thousands, for
+        minutes. A partition that waits for its turn is not silent.
+        """
+        self._was_emptied = self._was_emptied or brought < asked
 
     def look(self, committed: dict[TopicPartition, int]) -> dict[TopicPartition, int] | None:
         """Return the lag in records of each partition, or None when it is not time. Raises WorkerStops for a silent partition."""
         now = self._clock()
         if now < self._next_s or not committed:
             return None
+        passed_s, self._looked_s = min(now - self._looked_s, self._interval_s), now
+        was_emptied, self._was_emptied = self._was_emptied, False
         self._next_s = now + self._interval_s
         try:
             ends = self._consumer.end_offsets(list(committed), timeout_ms=_CALL_TIMEOUT_MS)
@@ -109,10 +121,13 @@ class LagWatch:
             return None
         paused = self._consumer.paused()
         for tp, position in positions.items():
-            known = self._moved.get(tp)
-            if known is None or known[0] != position or tp in paused or position is None or position >= ends[tp]:
-                self._moved[tp] = (position, now)
-            elif now - known[1] > self._silent_partition_s:
+            known, silent_s = self._silent.get(tp, (None, 0.0))
+            if known != position or tp in paused or position is None or position >= ends[tp]:
+                silent_s = 0.0
+            elif was_emptied:
+                silent_s += passed_s
+            self._silent[tp] = (position, silent_s)
+            if silent_s > self._silent_partition_s:
                 raise WorkerStops(
                     ExitCode.STALLED, f"partition {tp.partition} of {tp.topic} has {ends[tp] - position} records and delivers none: restart"
                 )
