@@ -35,8 +35,8 @@ def make_consumer(settings: Settings, client_id: str) -> KafkaConsumer:
         allow_auto_create_topics=False,
         session_timeout_ms=int(settings.engine.session_timeout_s * 1000),
         heartbeat_interval_ms=int(settings.engine.session_timeout_s * 1000 / 5),
-        # The loop polls all the time, and the watchdog ends it when it does not. It is also how long a rebalance waits for a member that does
-        # not join again, and all others with it: after a broker's restart 64 s were seen, when this was 60.
+        # The loop polls all the time, and the watchdog ends it when it does not. It is also how long a rebalance waits for a member that
+        # does not join again, and all others with it: after a broker's restart 64 s were seen, when this was 60.
         max_poll_interval_ms=20_000,
         fetch_max_bytes=FETCH_MAX_BYTES,
         max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
