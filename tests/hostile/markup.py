@@ -118,7 +118,8 @@ ESCAPES: dict[str, Case] = {
     "links that run script": page(
         "<a href='javascript:alert(1)'>read also: more news of the port</a><a href='data:text/html,<script>x</script>'>data</a>"
         "<a href='vbscript:x'>v</a><a href='file:///etc/passwd'>f</a><a href='JaVa\tScRiPt:x'>t</a><img src='javascript:x'>",
-        head="<base href='javascript:x//'><link rel=canonical href='javascript:x'>"
+        head="<base href='javascript:x//'><link rel=canonical href='javascript:x'><meta name='dcterms.license' content='file:///x'>"
+        '<script type="application/ld+json">{"@type":"NewsArticle","license":"javascript:alert(1)"}</script>'
         "<meta property='og:image' content='javascript:x'><meta property='og:url' content='file:///x'>",
     ),
     "links to inside addresses": page(

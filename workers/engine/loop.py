@@ -16,7 +16,7 @@ from workers.engine.hand_out import HandOut
 from workers.engine.lookup import Lookup
 from workers.engine.membership import Change, Membership
 from workers.engine.outputs import OutputMaker
-from workers.engine.pages import OpenPages, Page
+from workers.engine.pages import OpenPages, Page, size_of
 from workers.engine.polling import Poller
 from workers.engine.stops import ExitCode, WorkerStops
 from workers.engine.watch import JoinWatch, LagWatch
@@ -207,8 +207,7 @@ class Engine:
             for record in batch:
                 raw_headers = [(name, value or b"") for name, value in record.headers]
                 headers = read_page_headers(raw_headers)
-                size_bytes = len(record.value or b"") + sum(len(value) for _, value in raw_headers)
-                self._open.arrive(Page(record, raw_headers, headers, size_bytes, traceparent=self._tracing.begin(headers.traceparent)))
+                self._open.arrive(Page(record, raw_headers, headers, size_of(record), traceparent=self._tracing.begin(headers.traceparent)))
 
     # work
 

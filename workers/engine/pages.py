@@ -50,6 +50,11 @@ class Known:
     seen: Seen
 
 
+def size_of(record: Any) -> int:
+    """The bytes of a record as they are held: key, value, and headers with their names."""
+    return len(record.key or b"") + len(record.value or b"") + sum(len(name) + len(value or b"") for name, value in record.headers)
+
+
 @dataclass(slots=True, eq=False)
 class Page:
     """One record of the input topic on its way through the worker."""

@@ -1,5 +1,6 @@
 """Pictures, films, and what may be done with them: main image, images with captions and credits, videos, paywall, licence."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ _IMAGE_METAS = (
     "thumbnail",
 )
 _VIDEO_METAS = ("og:video:secure_url", "og:video:url", "og:video", "twitter:player")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?=\S)", re.IGNORECASE)
 _PLAYERS = (
     "youtube.com/embed/",
     "youtube-nocookie.com/embed/",
@@ -132,13 +134,21 @@ def _as_bool(value: Any) -> bool | None:
 
 def find_licenses(page: Page) -> Iterator[Candidate[str]]:
     """The licence, by precedence: JSON-LD, a `rel=license` link in the head, one on the page, Dublin Core."""
-    if url := url_of(values_of(page.article or {}, "license")[:1]) or text_at(page.article or {}, "license"):
-        yield candidate(plain(url), "jsonld", "jsonld.license")
+    stated = plain(url_of(values_of(page.article or {}, "license")[:1]) or text_at(page.article or {}, "license"))
+    if stated and not _is_foreign(stated):
+        yield candidate(stated, "jsonld", "jsonld.license")
     for link in page.links:
         if "license" in link.rel.split() and (url_ := absolute_url(link.href, page.base)):
             yield candidate(url_, "meta", "link.license")
     for anchor in page.rel_links("license"):
         if url_ := absolute_url(anchor.get("href"), page.base):
             yield candidate(url_, "dom", "rel.license")
-    if rights := page.meta("dc.rights.license", "dcterms.license"):
-        yield candidate(plain(rights), "meta", "meta.dcterms.license")
+    rights = plain(page.meta("dc.rights.license", "dcterms.license") or "")
+    if rights and not _is_foreign(rights):
+        yield candidate(rights, "meta", "meta.dcterms.license")
+
+
+def _is_foreign(licence: str) -> bool:
+    """Whether a licence is a link that no field may hold. Names of licences are none: "CC BY 4.0", "Licence: all rights reserved"."""
+    scheme = _SCHEME.match(licence)
+    return scheme is not None and scheme[1].lower() not in ("http", "https")

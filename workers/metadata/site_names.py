@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Self
 
 from workers.metadata.candidate import plain
 from workers.rules.fold import fold
+from workers.stages.remembered import remembered
 from workers.structured.jsonld import text_of, types_of, values_of
 from workers.structured.page import Page
 
@@ -26,7 +26,7 @@ MIN_LABEL_LETTERS = 4  # of a host's own part
 _LETTERS = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=1_000)  # a headline, a site's name, a section are compared a dozen times a page
+@remembered(1_000)  # a headline, a site's name, a section are compared a dozen times a page
 def squashed(text: str) -> str:
     """The letters and digits of a text, folded: how names are compared."""
     return _LETTERS.sub("", fold(text))

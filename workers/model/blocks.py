@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import msgspec
 from lxml.html import HtmlElement
 
 from workers.stages.joiners import Joiners
+from workers.stages.remembered import remembered
 from workers.stages.text import DROPPED
 
 _INLINE = frozenset(
@@ -85,7 +85,7 @@ class Blocks:
     joint: list[int]  # depth of the innermost element that holds the block and the one before it
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def roots_of(names: str) -> int:
     """The bits of the roots in a class or id attribute."""
     bits = 0
@@ -94,7 +94,7 @@ def roots_of(names: str) -> int:
     return bits
 
 
-@lru_cache(maxsize=8_192)  # some 200 bytes each; of the pieces of names that are new nine in ten are not
+@remembered(8_192)  # some 200 bytes each; of the pieces of names that are new nine in ten are not
 def _roots_in(piece: str) -> int:
     bits = _BIT[_SHORT_ROOTS[piece]] if piece in _SHORT_ROOTS else 0
     for root in _ROOT.findall(piece):

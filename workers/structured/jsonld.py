@@ -5,11 +5,12 @@ import json
 import re
 import string
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import json_repair
 import msgspec
+
+from workers.stages.remembered import remembered
 
 Node = dict[str, Any]  # a JSON object with an "@type"
 
@@ -115,7 +116,7 @@ def types_of(node: Node) -> list[str]:
     return [_last_name(name) for name in names if isinstance(name, str)]
 
 
-@lru_cache(maxsize=1_000)
+@remembered(1_000)
 def _last_name(name: str) -> str:
     return re.split(r"[/#:]", name.strip())[-1]
 

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from lxml.html import HtmlElement
+
+from workers.stages.remembered import remembered
 
 MAX_LABELLED = 400  # of a kind
 _DATE = re.compile(
@@ -34,7 +35,7 @@ _HINTS = (
 ).split()
 
 
-@lru_cache(maxsize=50_000)  # a page has some 130 that its site alone has
+@remembered(50_000)  # a page has some 130 that its site alone has
 def kinds_of(label: str) -> tuple[bool, bool]:
     """Whether a class or id speaks of a date, of an author."""
     lowered = label.lower()
@@ -47,7 +48,7 @@ def kinds_of(label: str) -> tuple[bool, bool]:
     return bool(_DATE.search(label)), bool(_AUTHOR.search(label))
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def is_beside(label: str) -> bool:
     """Whether a class or id speaks of something beside the article."""
     return bool(_FOREIGN.search(_STATE.sub("", label)))

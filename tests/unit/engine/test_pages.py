@@ -7,7 +7,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from schemas.headers import PageHeaders
 from workers.engine.caution import Caution
-from workers.engine.pages import Finished, Lane, OpenPages, Page
+from workers.engine.pages import Finished, Lane, OpenPages, Page, size_of
 
 P0, P1 = TopicPartition("t", 0), TopicPartition("t", 1)
 
@@ -25,6 +25,12 @@ def opened(max_pages: int = 10, max_bytes: int = 1_000, caution: Caution | None 
 
 def finish(page: Page) -> None:
     page.finished = Finished(cast(Any, None), [])
+
+
+def test_all_that_a_record_holds_counts_its_key_and_the_names_of_its_headers_too() -> None:
+    headers = [("n" * 40, b"v" * 5), ("none", None)]
+    assert size_of(ConsumerRecord("t", 0, 0, 0, 0, 0, b"k" * 1_000, b"p" * 300, headers, None, -1, 0, 0)) == 1_349
+    assert size_of(ConsumerRecord("t", 0, 0, 0, 0, 0, None, None, [], None, -1, 0, 0)) == 0
 
 
 def test_a_page_in_work_is_never_passed() -> None:
