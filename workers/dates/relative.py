@@ -76,7 +76,7 @@ def find_relative(text: str, languages: Sequence[str] = ()) -> Relative | None:
         return None
     languages = (*languages, *(_ALSO[language] for language in languages if language in _ALSO))
     run = tokens(text)
-    counts = [float(word.replace(",", ".")) if word[0].isdigit() else None for word in run]
+    counts = [float(word.replace(",", ".")) if word[0].isdecimal() else None for word in run]
     found = _longest(run, counts, languages)
     if found is None:  # `an hour ago`
         numbers = phrases().numbers
@@ -92,7 +92,7 @@ def tokens(text: str) -> list[str]:
 
 def phrase_of(text: str) -> str:
     """A phrase as the tables have it."""
-    return " ".join(AMOUNT if token[0].isdigit() else token for token in tokens(folded(text.replace(AMOUNT, " 0 "))))
+    return " ".join(AMOUNT if token[0].isdecimal() else token for token in tokens(folded(text.replace(AMOUNT, " 0 "))))
 
 
 def amounts(listed: Mapping[str, str]) -> dict[str, Amount]:

@@ -9,7 +9,7 @@ from dateparser.data.languages_info import language_order
 
 from workers.dates.generate import as_text, dateparser_info, relative_phrases, stated_phrases
 from workers.dates.parse import Reader
-from workers.dates.relative import AMOUNT, PHRASES_FILE
+from workers.dates.relative import AMOUNT, PHRASES_FILE, find_relative
 
 NOW = datetime(2024, 6, 15, 12, 0, tzinfo=UTC)
 # What a language says of two amounts is read as neither: the same letters for second and week, or for second and year.
@@ -133,3 +133,8 @@ def test_what_is_no_time_before_now_is_not_read(text: str, language: str) -> Non
 
 def test_a_time_before_the_calendar_begins_is_none() -> None:
     assert read("99999 years ago", "en") is None
+
+
+@pytest.mark.parametrize("text", ["⁹article", "⁹ hours ago", "²³ minutes ago"])
+def test_a_digit_that_is_no_number_does_not_lose_the_page(text: str) -> None:
+    assert find_relative(text, ("en",)) is None
