@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.model.features import describe
-from workers.model.rivals import rivals
+from workers.model.features import Described, describe
+from workers.model.rivals import Rivals, rivals
 from workers.model.training.corpora import TRAINED, Page, load, page_of, read
-from workers.model.training.labels import label
+from workers.model.training.labels import Labels, label
 from workers.model.words import Floats
 from workers.pipeline.draft import Draft
 from workers.samples import load_samples
@@ -70,8 +70,7 @@ def pages_mark(corpora: Path, jobs: int) -> str:
     sums: dict[int, NDArray[np.float64]] = {}
     rows: dict[int, int] = {}
     for page in load(corpora, tuple(TRAINED), jobs, every=_EVERY):
-        described, labels = describe(page.blocks, page.beside), label(page)
-        bodies = rivals(described.extracted * np.float32(0.98) + np.float32(0.01), described)
+        described, labels, bodies = _made_of(page)
         digest.update("\0".join((*page.blocks.texts, *described.names)).encode("utf-8", "surrogatepass"))
         digest.update((labels.kept.tobytes() if labels else b"") + bodies.kept.tobytes())
         for number, values in enumerate((described.values, bodies.features)):
@@ -85,13 +84,18 @@ def pages_mark(corpora: Path, jobs: int) -> str:
 def _mark(pages: Iterable[Page]) -> str:
     digest = hashlib.sha256(msgspec.json.encode([SETTINGS, BLOCKS, RIVALS, sorted(TRAINED)]))
     for page in pages:
-        described, labels = describe(page.blocks, page.beside), label(page)
-        bodies = rivals(described.extracted * np.float32(0.98) + np.float32(0.01), described)
+        described, labels, bodies = _made_of(page)
         digest.update("\0".join((*page.blocks.texts, *described.names)).encode("utf-8", "surrogatepass"))
         for values in (described.values, *([labels.weights] if labels else []), bodies.features):
             digest.update(_stepped(values).tobytes())
         digest.update((labels.kept.tobytes() if labels else b"") + bodies.kept.tobytes())
     return digest.hexdigest()
+
+
+def _made_of(page: Page) -> tuple[Described, Labels | None, Rivals]:
+    """What the line makes of a page, the bodies by probabilities that need no model."""
+    described = describe(page.blocks, page.beside)
+    return described, label(page), rivals(described.extracted * np.float32(0.98) + np.float32(0.01), described)
 
 
 def _stepped(values: Floats) -> NDArray[np.int32]:
