@@ -206,5 +206,10 @@ class Worker:
             )
             time.sleep(0.05)  # a file cannot be awaited
 
+    def peak_rss(self) -> int:
+        """The most memory the process (not its children) ever held, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+
     def tail(self, lines: int = 40) -> str:
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])

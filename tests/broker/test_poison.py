@@ -1,4 +1,4 @@
-"""Records that the client library may be unable to read: header names that are not UTF-8 (librdkafka and Go send them), compressions."""
+"""Batches the client library may be unable to read, or to hold: header names that are not UTF-8, compressions, what they unpack to."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -75,3 +75,33 @@ def test_whatever_compression_a_producer_chooses_is_read(
     finally:
         bench.stop()
     assert [outcome.outcome for outcome in bench.assert_exactly_once()] == ["published"] * len(compressions)
+
+
+def test_a_small_batch_that_unpacks_to_much_more_takes_no_memory_and_its_pages_are_published(
+    kafka: object, make_topic: Callable[..., str], unique: Callable[[str], str], tmp_path: Path
+) -> None:
+    bench = Bench(str(kafka), make_topic, unique("group"), tmp_path, partitions=1, env={"RAWI_MAX_OPEN_BYTES": "16MiB"})
+    padding = b"<!--" + b" " * 9_000_000 + b"-->"
+    with KafkaProducer(
+        bootstrap_servers=bench.bootstrap,
+        compression_type="zstd",
+        linger_ms=60_000,
+        batch_size=1 << 30,
+        max_request_size=1 << 30,
+    ) as producer:
+        for n in range(40):
+            value = bytes(300_000_000) if n == 20 else page(n) + padding
+            producer.send(bench.input, value, headers=[("url", url(n).encode())], partition=0)
+        producer.flush()
+    try:
+        worker = bench.start("a")
+        outcomes = bench.outcomes_until(40, alive=worker)
+        peak_mb = worker.peak_rss() / 1e6
+        assert worker.terminate() == 0
+    finally:
+        bench.stop()
+    assert [o.outcome for o in outcomes] == ["published"] * 20 + ["dead_lettered"] + ["published"] * 19
+    assert peak_mb < 400, f"{peak_mb:.0f} MB"
+    assert (outcomes[20].reason, outcomes[20].source.offset) == ("unpublishable", 20)  # 300 MB: no dead letter could hold it
+    (letter,) = bench.read(bench.dlq)
+    assert ("dlq-stub", b"true") in letter.headers  # type: ignore[attr-defined]

@@ -4,11 +4,9 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
-from workers.engine import header_names
+from workers.engine.record_batches import MAX_RECORD_BYTES, bound_polls, install
 from workers.settings import Settings, kafka_client_config
 
-# The largest record Rawi writes is a dead letter: the largest input record (raw.pages' max.message.bytes) and 1 MiB of headers.
-MAX_REQUEST_BYTES = 27_262_976
 # One fetch brings at most this much (compressed); a single larger record still comes. Pages wait here outside the engine's own bound.
 FETCH_MAX_BYTES = 16 * 1024 * 1024
 MAX_PARTITION_FETCH_BYTES = 4 * 1024 * 1024
@@ -23,8 +21,8 @@ BOOTSTRAP_TIMEOUT_MS = 5_000
 
 def make_consumer(settings: Settings, client_id: str) -> KafkaConsumer:
     """Return the consumer of the input topic. Offsets are committed by the delivery alone."""
-    header_names.install()
-    return KafkaConsumer(
+    install()
+    consumer = KafkaConsumer(
         settings.topics.input,
         **kafka_client_config(settings),
         client_id=client_id,
@@ -45,6 +43,8 @@ def make_consumer(settings: Settings, client_id: str) -> KafkaConsumer:
         reconnect_backoff_max_ms=2_000,  # back within 30 s of the broker's return
         metrics_enabled=False,  # Rawi has its own
     )
+    bound_polls(consumer)
+    return consumer
 
 
 def make_producer(settings: Settings, client_id: str, transactional_id: str | None) -> KafkaProducer:
@@ -59,7 +59,7 @@ def make_producer(settings: Settings, client_id: str, transactional_id: str | No
         compression_type="zstd",
         linger_ms=500,  # a commit flushes; until then records gather, or each page would be requests of its own (1.7 ms CPU a page)
         batch_size=512 * 1024,
-        max_request_size=MAX_REQUEST_BYTES,
+        max_request_size=MAX_RECORD_BYTES,
         max_block_ms=MAX_BLOCK_MS,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
         delivery_timeout_ms=DELIVERY_TIMEOUT_MS,

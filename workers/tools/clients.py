@@ -8,12 +8,10 @@ from typing import TypeVar
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
-from workers.engine import header_names
+from workers.engine.record_batches import MAX_RECORD_BYTES, install
 from workers.tools.errors import Config, Exit, ToolError, bootstrap_of, broker_errors
 
 CLIENT_ID = "rawi-cli"
-# The largest record a topic of topics.yaml takes is a dead letter; a page with its headers is below.
-MAX_REQUEST_BYTES = 27_262_976
 BOOTSTRAP_TIMEOUT_MS = 10_000
 CALL_TIMEOUT_MS = 15_000
 TRANSACTION_TIMEOUT_MS = 60_000
@@ -39,7 +37,7 @@ def open_admin(config: Config) -> Iterator[KafkaAdminClient]:
 @contextlib.contextmanager
 def open_consumer(config: Config) -> Iterator[KafkaConsumer]:
     """A read_committed consumer of no group for the block; it commits nothing."""
-    header_names.install()
+    install()
     with broker_errors(config):
         consumer = KafkaConsumer(
             **config,
@@ -84,7 +82,7 @@ def make_producer(config: Config, *, transactional_id: str | None = None) -> Kaf
         compression_type="zstd",
         linger_ms=20,  # larger batches compress better
         batch_size=512 * 1024,
-        max_request_size=MAX_REQUEST_BYTES,
+        max_request_size=MAX_RECORD_BYTES,
         max_block_ms=CALL_TIMEOUT_MS,
         delivery_timeout_ms=60_000,
         bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
