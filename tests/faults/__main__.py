@@ -12,6 +12,7 @@ from tests.faults.plan import FAULTS, Fault
 from tests.faults.report import Row, made_again, page, printed, replaced, table
 from tests.faults.scenarios import NotRun, Place
 from workers.local.kafka import LocalKafka
+from workers.local.valkey import LocalValkey
 
 REPO = Path(__file__).parents[2]
 REPORT, README = REPO / "docs" / "reliability.md", REPO / "README.md"
@@ -32,14 +33,16 @@ def main() -> int:
         options.keep.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="rawi-faults-") as folder, LocalKafka() as kafka:
-        place = Place(kafka, options.keep or Path(folder))
+    with tempfile.TemporaryDirectory(prefix="rawi-faults-") as folder, LocalKafka() as kafka, LocalValkey() as valkey:
+        place = Place(kafka, valkey, options.keep or Path(folder))
         try:
             for fault in FAULTS:
                 scale = fault.short if options.short else fault.long
-                if scale is None or (options.only or "") not in fault.name:
+                if (options.only or "") not in fault.name:
                     continue
-                if options.limit_s and time.monotonic() - started > options.limit_s:
+                if isinstance(scale, str):
+                    print(f"{fault.name}: not in the short form: {scale}", file=sys.stderr, flush=True)
+                elif options.limit_s and time.monotonic() - started > options.limit_s:
                     rows.append(_left_out(fault, scale, f"{options.limit_s:g} s were over"))
                 else:
                     rows.append(_run(fault, place, scale))
@@ -59,7 +62,7 @@ def main() -> int:
 
 def _left_out(fault: Fault, scale: int, why: str) -> Row:
     print(f"{fault.name}: NOT RUN: {why}", file=sys.stderr, flush=True)
-    return Row(fault, scale, Verdict(), [], 0, 0.0, f"NOT RUN: {why}", made=False)
+    return Row(fault, scale, Verdict(), [], 0, 0.0, problem=f"NOT RUN: {why}", made=False)
 
 
 def _run(fault: Fault, place: Place, scale: int) -> Row:
@@ -69,12 +72,13 @@ def _run(fault: Fault, place: Place, scale: int) -> Row:
     except NotRun as e:
         return _left_out(fault, scale, str(e))
     except Exception as e:  # noqa: BLE001 - whatever a fault breaks, the others are still run
-        row = Row(fault, scale, Verdict(), [], 0, time.monotonic() - started, f"FAILED: {type(e).__name__}: {str(e).splitlines()[0]}")
+        problem = f"FAILED: {type(e).__name__}: {str(e).splitlines()[0]}"
+        row = Row(fault, scale, Verdict(), [], 0, time.monotonic() - started, problem=problem)
         print(f"{fault.name}: {type(e).__name__}: {e}", file=sys.stderr, flush=True)
         return row
     assert rig.found is not None
-    row = Row(fault, scale, rig.found, rig.recovered_s, rig.peak_rss(), time.monotonic() - started)
-    what = "held" if row.passed else f"BROKEN {rig.found}"
+    row = Row(fault, scale, rig.found, rig.recovered_s, rig.peak_rss(), time.monotonic() - started, rig.asked_repeats)
+    what = "held" if row.passed else f"BROKEN {rig.found}, recovered within {max(rig.recovered_s, default=0.0):.1f} s"
     print(
         f"{fault.name}: {what}; {row.took_s:.0f} s, {len(rig.exits)} workers started again",
         file=sys.stderr,

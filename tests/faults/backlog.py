@@ -21,9 +21,9 @@ def main() -> int:
     options = parser.parse_args()
     size = options.kb * 1000
 
-    def make(n: int) -> tuple[bytes, bool]:
+    def make(n: int) -> tuple[bytes, None]:
         value = page(n)
-        return value + b"<!-- " + b"x" * max(0, size - len(value)) + b" -->", False
+        return value + b"<!-- " + b"x" * max(0, size - len(value)) + b" -->", None
 
     with tempfile.TemporaryDirectory(prefix="rawi-backlog-") as folder, LocalKafka() as kafka, LocalValkey() as valkey:
         # With a store of its own: without REDIS_URL a worker remembers pages itself, up to a bound, and grows until it is there.

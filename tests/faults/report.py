@@ -17,6 +17,7 @@ class Row:
     recovered_s: list[float]
     peak_rss: int
     took_s: float
+    asked_repeats: int | None = None  # of a fault that repeats pages: how many exactly, where it can say
     problem: str = ""  # it could not be made here, or did not end
     made: bool = True  # False: it could not be made here
 
@@ -25,7 +26,12 @@ class Row:
         """Whether the guarantee held, or was not put to this test."""
         if not self.made:
             return True
-        return not self.problem and not self.verdict.wrong and (self.fault.repeats or not self.verdict.duplicated)
+        if self.problem or self.verdict.wrong or not self.verdict.pages:
+            return False
+        if max(self.recovered_s, default=0.0) > self.fault.recovers_within_s:
+            return False
+        asked = self.asked_repeats if self.fault.repeats else 0
+        return asked is None or self.verdict.duplicated == asked
 
 
 HEAD = """\
@@ -63,9 +69,22 @@ def replaced(text: str, part: str) -> str:
 
 
 def made_again(part: str, rows: list[Row]) -> str:
-    """A part with the lines of some faults replaced by those of a later run."""
+    """A part with the lines of some faults replaced by those of a later run; a fault that had none comes last."""
     lines = {row.fault.name: _line(row) for row in rows}
-    return "\n".join(lines.get(line.split("|")[1].strip(), line) if line.startswith("| ") else line for line in part.splitlines())
+    after = []
+    for line in part.splitlines():
+        after.append(lines.pop(_name(line), line))
+    end = max(n for n, line in enumerate(after) if line.startswith("|")) + 1
+    return "\n".join([*after[:end], *lines.values(), *after[end:]])
+
+
+def names(part: str) -> list[str]:
+    """The faults that a part's table has, in its order."""
+    return [_name(line) for line in table_of(part).splitlines()[2:]]
+
+
+def _name(line: str) -> str:
+    return line.split("|")[1].strip() if line.startswith("| ") else ""
 
 
 def table_of(part: str) -> str:
@@ -77,7 +96,7 @@ def page(rows: list[Row], *, short: bool, cores: int) -> str:
     """What goes between the marks of docs/reliability.md."""
     command = "make faults SHORT=1 WRITE=1" if short else "make faults WRITE=1"
     return f"""\
-Printed by `{command}` on {datetime.now(UTC):%Y-%m-%d}, on {cores} cores: real workers (one slot each) on Kafka 4.2.0 and Valkey,
+Printed by `{command}` on {datetime.now(UTC):%Y-%m-%d}, on {cores} cores: real workers (two slots each) on Kafka 4.2.0 and Valkey,
 faults under load, and a ledger that reads the topics alone. *Lost*: a page below the committed offset without an outcome, or an
 outcome whose articles or dead letter are not there. *Twice*: for a `read_committed` reader. *Innocent failed*: pages that were to
 be published and were not. *Recovery*: until every partition has moved on after the fault. *Memory*: the most that a worker's

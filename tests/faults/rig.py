@@ -17,19 +17,19 @@ from kafka.errors import KafkaError
 
 from schemas import codec
 from tests.broker.bench_worker import Bench, Worker, page, url
-from tests.faults.ledger import Books, Place, Verdict, judge
+from tests.faults.ledger import Books, Harm, Letter, Place, Verdict, judge
 
 PARTITIONS = 4
 BACKLOG = 120  # pages kept waiting while faults happen: a fault on an idle worker proves nothing
 RECOVER_S = 120.0  # an end for what never comes back
 DRAIN_S = 240.0
 CLIENT = {"reconnect_backoff_max_ms": 500, "request_timeout_ms": 15_000, "bootstrap_timeout_ms": 60_000}
-MakePage = Callable[[int], tuple[bytes, bool]]  # by its number: the value, and whether it is made to fail
+MakePage = Callable[[int], tuple[bytes, Harm | None]]  # by its number: the value, and how it is made to fail
 
 
-def ordinary(n: int) -> tuple[bytes, bool]:
+def ordinary(n: int) -> tuple[bytes, Harm | None]:
     """A page to be published."""
-    return page(n), False
+    return page(n), None
 
 
 class Rig:
@@ -42,7 +42,8 @@ class Rig:
         run = uuid.uuid4().hex[:8]
         self._names = iter(f"rawi-test-{name}-{run}-{n}" for n in range(100))
         self.bench = Bench(bootstrap, self.make_topic, next(self._names), folder, PARTITIONS, dict(env))
-        self.guilty: set[Place] = set()
+        self.guilty: dict[Place, Harm] = {}
+        self.asked_repeats: int | None = None  # how many pages a scenario has done again; None: it cannot say
         self.sent_s: dict[Place, float] = {}
         self.latencies_s: list[float] = []
         self.rss: dict[int, list[tuple[float, int]]] = defaultdict(list)  # by process: seconds and bytes
@@ -153,15 +154,15 @@ class Rig:
     def _send(self, producer: Any, count: int, make: MakePage) -> None:
         sent = []
         for n in range(self.bench.fed, self.bench.fed + count):
-            value, guilty = make(n)
-            sent.append((producer.send(self.bench.input, value, headers=[("url", url(n).encode())], partition=n % PARTITIONS), guilty))
+            value, harm = make(n)
+            sent.append((producer.send(self.bench.input, value, headers=[("url", url(n).encode())], partition=n % PARTITIONS), harm))
         producer.flush()
-        for future, guilty in sent:
+        for future, harm in sent:
             record = future.get(300)
             place = (record.partition, record.offset)
             self.sent_s[place] = time.monotonic()
-            if guilty:
-                self.guilty.add(place)
+            if harm:
+                self.guilty[place] = harm
         self.bench.fed += count
 
     # what is committed
@@ -215,7 +216,7 @@ class Rig:
             if worker.process.poll() is None:
                 with suppress(subprocess.TimeoutExpired):
                     worker.terminate()
-        self.found = judge(self.books(), guilty=frozenset(self.guilty))
+        self.found = judge(self.books(), guilty=self.guilty)
 
     def tails(self) -> str:
         return "\n".join(f"--- {name}\n{worker.tail(12)}" for name, worker in self._workers.items())
@@ -230,7 +231,14 @@ class Rig:
             committed=self.committed(),
             outcomes=[codec.decode_outcome(record.value) for record in bench.read(bench.outcomes)],  # type: ignore[attr-defined]
             articles=[(record.key.decode(), record.value) for record in bench.read(bench.articles)],  # type: ignore[attr-defined]
-            letters=[(int(each["dlq-source-partition"]), int(each["dlq-source-offset"])) for each in letters],
+            letters=[
+                Letter(
+                    place=(int(each["dlq-source-partition"]), int(each["dlq-source-offset"])),
+                    reason=each["dlq-reason"].decode(),
+                    attempts=int(each["dlq-attempts"]),
+                )
+                for each in letters
+            ],
         )
 
     def committed(self) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """The faults. Each runs on topics of its own and ends with a drained input; `scale` is how often or how long it is done."""
 
+import itertools
 import random
 import signal
 import subprocess
@@ -16,7 +17,9 @@ from kafka.admin import NewTopic
 from kafka.structs import OffsetAndMetadata
 
 from tests.broker.bench_worker import page
+from tests.faults.ledger import Harm
 from tests.faults.rig import CLIENT, PARTITIONS, Rig
+from tests.faults.slow_proxy import SlowProxy
 from workers.local.cluster import LocalCluster
 from workers.local.kafka import LocalKafka
 from workers.local.valkey import LocalValkey
@@ -24,6 +27,8 @@ from workers.local.valkey import LocalValkey
 HOSTILE = "tests.faults.lines:hostile"
 SESSION_S = 6.0  # of the bench's workers
 RESET_BY = 1_000
+TIMEOUT, MEMORY = Harm("timeout", frozenset({1})), Harm("memory", frozenset({1, 2}))
+CRASH, QUARANTINED = Harm("crash", frozenset({2})), Harm("quarantined", frozenset({3}))
 
 
 @dataclass
@@ -31,12 +36,17 @@ class Place:
     """Where a scenario runs."""
 
     kafka: LocalKafka
+    valkey: LocalValkey
     folder: Path
     dice: random.Random = field(default_factory=lambda: random.Random(20261124))
     _cluster: LocalCluster | None = None
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    def rig(self, name: str, **options: str | int | None) -> Rig:
-        return Rig(self.kafka.bootstrap, name, self.new_folder(name), **options)  # type: ignore[arg-type]
+    def rig(self, name: str, *, on: LocalKafka | LocalCluster | None = None, line: str | None = None, **env: str) -> Rig:
+        """Workers of two slots each, on the one broker if no other is named, with keys of their own in the store."""
+        servers = {"RAWI_SLOTS": "2", "REDIS_URL": self.valkey.url, "RAWI_REDIS_PREFIX": f"{name}-{next(self._numbers)}:"}
+        replicas = 3 if isinstance(on, LocalCluster) else 1
+        return Rig((on or self.kafka).bootstrap, name, self.new_folder(name), replicas=replicas, line=line, **servers | env)
 
     def new_folder(self, name: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
@@ -46,9 +56,6 @@ class Place:
         if self._cluster is None:
             self._cluster = LocalCluster(3).start()
         return self._cluster
-
-    def cluster_rig(self, name: str) -> Rig:
-        return Rig(self.cluster().bootstrap, name, self.new_folder(name), replicas=3)
 
     def close(self) -> None:
         if self._cluster is not None:
@@ -62,9 +69,9 @@ class NotRun(Exception):
 Scenario = Callable[[Place, int], Rig]
 
 
-def kills(place: Place, times: int, **options: str) -> Rig:
+def kills(place: Place, times: int, *, delivery: str = "exactly-once") -> Rig:
     """Kill -9 of one of two workers under load."""
-    rig = place.rig("kill", **options)
+    rig = place.rig("kill", RAWI_DELIVERY=delivery)
     with rig.running():
         with rig.feeding():
             rig.progress(40)
@@ -80,7 +87,7 @@ def kills(place: Place, times: int, **options: str) -> Rig:
 
 def kills_at_least_once(place: Place, times: int) -> Rig:
     """The same with RAWI_DELIVERY=at-least-once: nothing lost, repeats with equal ids and bytes."""
-    return kills(place, times, RAWI_DELIVERY="at-least-once")
+    return kills(place, times, delivery="at-least-once")
 
 
 def rolling_restarts(place: Place, times: int) -> Rig:
@@ -138,28 +145,38 @@ def rebalance_storm(place: Place, times: int) -> Rig:
     return rig
 
 
-def broker_away(place: Place, seconds: int, *, pause: bool, three: bool) -> Rig:
-    """A broker is killed (or paused) for so long: the only one, or one of three."""
-    rig = place.cluster_rig("broker") if three else place.rig("broker")
-    node = place.dice.choice(place.cluster().nodes) if three else place.kafka
+def broker_away(place: Place, times: int, *, seconds: int, pause: bool, three: bool) -> Rig:
+    """A broker is killed (or paused) for so long: the only one, or each of three in turn."""
+    rig = place.rig("broker", on=place.cluster() if three else None)
+    nodes: list[LocalKafka] = place.cluster().nodes if three else [place.kafka]
+    first = place.dice.randrange(len(nodes))
     with rig.running():
         with rig.feeding():
             rig.progress(60)
-            node.pause() if pause else node.kill()
-            time.sleep(seconds)  # the fault is this long
-            node.resume() if pause else node.start()
-            rig.recovery()
+            for n in range(times):
+                node = nodes[(first + n) % len(nodes)]
+                node.pause() if pause else node.kill()
+                time.sleep(seconds)  # the fault is this long
+                node.resume() if pause else node.start()
+                rig.recovery()
+                rig.progress(20)
         rig.drain()
     return rig
 
 
 def store_faults(place: Place, seconds: int) -> Rig:
-    """Valkey paused (slow), killed, back and empty, flushed: pages flow on."""
-    with LocalValkey() as valkey:
-        rig = place.rig("store", REDIS_URL=valkey.url)
+    """Valkey answers late, stands still, is killed, is back and empty, is flushed: pages flow on."""
+    with LocalValkey() as valkey, SlowProxy(valkey.port) as proxy:
+        rig = place.rig("store", REDIS_URL=f"redis://127.0.0.1:{proxy.port}/0")
         with rig.running():
             with rig.feeding():
                 rig.progress(40)
+                for delay_s in (0.1, 1.0):  # within what a worker waits for an answer, and past it
+                    proxy.delay_s = delay_s
+                    time.sleep(seconds / 2)
+                    rig.recovery()
+                proxy.delay_s = 0.0
+                rig.progress(20)
                 valkey.pause()
                 time.sleep(seconds)
                 rig.recovery()
@@ -177,14 +194,13 @@ def store_faults(place: Place, seconds: int) -> Rig:
 
 def hostile_pages(place: Place, pages: int) -> Rig:
     """1 % of the load never ends, some kill their process, some eat memory: each hurts itself alone."""
-    words = {0: b"NEVER-ENDS", 33: b"KILL-MYSELF", 66: b"EAT-MEMORY"}
+    harms = {0: (b"NEVER-ENDS", TIMEOUT), 33: (b"KILL-MYSELF", CRASH), 66: (b"EAT-MEMORY", MEMORY)}
 
-    def make(n: int) -> tuple[bytes, bool]:
-        word = words.get(n % 100)
-        return (b"<!-- " + word + b" -->" + page(n), True) if word else (page(n), False)
+    def make(n: int) -> tuple[bytes, Harm | None]:
+        word, harm = harms.get(n % 100, (b"harmless", None))
+        return b"<!-- " + word + b" -->" + page(n), harm
 
-    limits = {"RAWI_PAGE_TIMEOUT_S": "2", "RAWI_PAGE_MAX_MEMORY_BYTES": "300MiB"}
-    rig = place.rig("hostile", line=HOSTILE, **limits)
+    rig = place.rig("hostile", line=HOSTILE, RAWI_PAGE_TIMEOUT_S="2", RAWI_PAGE_MAX_MEMORY_BYTES="300MiB")
     with rig.running():
         rig.feed(pages, make)
         rig.drain()
@@ -194,8 +210,8 @@ def hostile_pages(place: Place, pages: int) -> Rig:
 def page_that_kills_the_worker(place: Place, pages: int) -> Rig:
     """One page brings the whole worker down whenever it is begun: quarantined after the third death."""
 
-    def make(n: int) -> tuple[bytes, bool]:
-        return (b"<!-- KILL-THE-WORKER -->" + page(n), True) if n == pages // 2 else (page(n), False)
+    def make(n: int) -> tuple[bytes, Harm | None]:
+        return (b"<!-- KILL-THE-WORKER -->" + page(n), QUARANTINED) if n == pages // 2 else (page(n), None)
 
     rig = place.rig("killer", line=HOSTILE)
     with rig.running("a"):
@@ -212,7 +228,9 @@ def offsets_reset(place: Place, pages: int) -> Rig:
         rig.progress(pages)
         for instance in "ab":
             rig.hold(instance).terminate()
-        back = {p: max(0, offset - RESET_BY // PARTITIONS) for p, offset in rig.committed().items()}
+        committed = rig.committed()
+        back = {p: max(0, offset - RESET_BY // PARTITIONS) for p, offset in committed.items()}
+        rig.asked_repeats = sum(committed.values()) - sum(back.values())
         with KafkaAdminClient(bootstrap_servers=rig.bootstrap, **CLIENT) as admin:
             admin.alter_group_offsets(
                 rig.bench.group, {TopicPartition(rig.bench.input, p): OffsetAndMetadata(o, "", -1) for p, o in back.items()}
@@ -228,8 +246,8 @@ def offsets_reset(place: Place, pages: int) -> Rig:
 def dead_letter_topic_missing(place: Place, pages: int) -> Rig:
     """The dead-letter topic is deleted under the workers while pages fail, and made again later."""
 
-    def make(n: int) -> tuple[bytes, bool]:
-        return (b"<!-- KILL-MYSELF -->" + page(n), True) if n % 20 == 19 else (page(n), False)
+    def make(n: int) -> tuple[bytes, Harm | None]:
+        return (b"<!-- KILL-MYSELF -->" + page(n), CRASH) if n % 20 == 19 else (page(n), None)
 
     rig = place.rig("dlqless", line=HOSTILE)
     with rig.running("a"):
@@ -249,7 +267,7 @@ def dead_letter_topic_missing(place: Place, pages: int) -> Rig:
 def disk_full(place: Place, megabytes: int) -> Rig:
     """The broker's disk (a tmpfs of that size) fills up under load and is freed again; a broker that ended over it is started again."""
     with _small_disk(megabytes) as folder, LocalKafka(data_dir=folder / "kafka") as kafka:
-        rig = Rig(kafka.bootstrap, "disk", place.new_folder("disk"))
+        rig = place.rig("disk", on=kafka)
         with rig.running():
             with rig.feeding():
                 rig.progress(60)
