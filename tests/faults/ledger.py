@@ -96,6 +96,7 @@ def judge(books: Books, *, guilty: Mapping[Place, Harm] | None = None) -> Verdic
             *_some("no letter", no_letter),
             *_some("failed", innocent),
             *_some("failed in another way", otherwise),
+            *_some("ended in several ways", ((place, sorted(map(str, ways))) for place, ways in ended.items() if len(ways) > 1)),
         ],
     )
 
