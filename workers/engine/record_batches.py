@@ -29,7 +29,7 @@ from lz4.frame import LZ4FrameFile
 MAX_RECORD_BYTES = 27_262_976
 # One poll() hands out this much and a record more at most, whatever number of records is asked for.
 MAX_POLL_BYTES = 8 * 1024 * 1024
-_CHUNK_BYTES = 256 * 1024
+_CHUNK_BYTES = 64 * 1024
 _VARINT_BYTES = 10  # at most, each
 _XERIAL = b"\x82SNAPPY\x00"  # snappy-java's framing: 16 bytes, then blocks with their length; librdkafka sends one block without
 
@@ -95,7 +95,7 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
     def _hold(self, size: int) -> bool:
         """Unpack until `size` bytes from the next record's start on are there; False: the batch ends before."""
         while len(self._buffer) - self._pos < size:
-            chunk = self._unpack(_CHUNK_BYTES)
+            chunk = self._unpack(max(_CHUNK_BYTES, size - len(self._buffer) + self._pos))
             if not chunk:
                 return False
             del self._buffer[: self._pos]
