@@ -198,14 +198,18 @@ class Rig:
             if not self._turn.wait_for(lambda: len(self._seen) >= goal, timeout_s):
                 raise TimeoutError(f"{count - goal + len(self._seen)} of {count} outcomes in {timeout_s:.0f} s\n{self.tails()}")
 
-    def recovery(self, timeout_s: float = RECOVER_S) -> None:
+    def recovery(self) -> None:
         """Wait until every partition has an outcome written from now on, and note how long that took."""
+        self.recovered_s.append(self.moved_on())
+
+    def moved_on(self) -> float:
+        """Wait as `recovery` does; return how long it took, in seconds."""
         started_s = time.time()
         with self._turn:
-            if not self._turn.wait_for(lambda: min(self._last_s.values()) > started_s, timeout_s):
+            if not self._turn.wait_for(lambda: min(self._last_s.values()) > started_s, RECOVER_S):
                 stuck = [p for p, last_s in self._last_s.items() if last_s <= started_s]
-                raise TimeoutError(f"partitions {stuck} did not move in {timeout_s:.0f} s\n{self.tails()}")
-        self.recovered_s.append(time.time() - started_s)
+                raise TimeoutError(f"partitions {stuck} did not move in {RECOVER_S:.0f} s\n{self.tails()}")
+        return time.time() - started_s
 
     def drain(self, timeout_s: float = DRAIN_S) -> None:
         """Wait until every page fed has an outcome, stop the workers, read every topic and judge. What is missing shows in `found`."""
