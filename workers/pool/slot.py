@@ -132,7 +132,7 @@ class Slot(Generic[T]):
     def forgive_gap(self, before: float, now: float) -> None:
         """Take what is longer than a second between two looks for time in which all stood still: it is not the page's.
 
-        This process did (SIGSTOP, a frozen container, a broker's call), so its children most likely did.
+        This process did (SIGSTOP, a frozen container), so its children most likely did.
         """
         process, page = self.process, self.page
         if process is not None and not process.ready:
