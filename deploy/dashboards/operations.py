@@ -162,7 +162,7 @@ OPERATIONS = Board(
                 ),
                 Panel(
                     "Second tries",
-                    "Pages tried again because their process crashed.",
+                    "Pages tried again in a fresh process: theirs crashed, or ran out of memory where other pages were before.",
                     PER_SECOND,
                     "time",
                     (Query(rate("rawi_page_retries_total"), "retries"),),

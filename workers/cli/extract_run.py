@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from workers.cli.extract_inputs import Page, Unreadable
 from workers.pipeline.line import DEFAULT_LINE
+from workers.pool.ends import RestartCause
 from workers.pool.messages import Decoded, Job, PageResult, Proceed
 from workers.pool.pool import Pool, PoolLimits
-from workers.pool.slot import RestartCause
 from workers.settings.model import PageSettings
 
 _POLL_S = 1.0

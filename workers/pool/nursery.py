@@ -1,7 +1,6 @@
 """The pool's children as processes: started from the fork server, watched by one selector, ended one by one."""
 
 import selectors
-import time
 
 from workers.pool.channel import NonBlockingChannel
 from workers.pool.forkserver import ForkServerHandle
@@ -45,12 +44,12 @@ class Nursery:
         """A child said Ready: starting works."""
         self._failures = 0
 
-    def start_failed(self, why: str) -> None:
+    def start_failed(self, now: float, why: str) -> None:
         """A child or the fork server ended before it was ready; raises PoolBroken when that goes on."""
         self._failures += 1
         if self._failures >= _MAX_START_FAILURES:
             raise PoolBroken(f"cannot start a process for pages, tried {self._failures} times: {why}")
-        self._start_at = time.monotonic() + _START_BACKOFF_S * self._failures
+        self._start_at = now + _START_BACKOFF_S * self._failures
 
     def wait(self, timeout_s: float) -> list[tuple[Process | None, int]]:
         """Wait until pipes are ready: (process, or None for the fork server, and selectors' events)."""

@@ -1,38 +1,35 @@
 """The killable pool: one process a slot, one pipe each, killed alone. For one thread; nothing blocks but `poll`, as long as told.
 
-A page hurts only itself: past its time or memory its process is killed and the page dead-lettered, never retried; a process that
-dies of something else costs its page one more try in a fresh one. Each page gives at most one Decoded and exactly one PageResult
-(none after Stop or abandon).
+A page hurts only itself: past its time or memory its process is killed and the page dead-lettered. A page whose process crashes, or
+runs out of memory where other pages were before it, is tried once more in a fresh one, in what is left of its time. Each page gives
+at most one Decoded and exactly one PageResult (none after Stop or abandon).
 """
 
 import selectors
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
 import msgspec
 
-from schemas.reasons import DeadLetterReason
 from workers.pipeline.draft import Limits
 from workers.pipeline.line import DEFAULT_LINE
 from workers.pool.channel import BadFrame
-from workers.pool.child import EXIT_MEMORY
+from workers.pool.ends import End, RestartCause, crashed, died, past_its_memory, past_its_time, sent_too_much
 from workers.pool.forkserver import describe_exit
+from workers.pool.limits import PoolLimits
 from workers.pool.messages import Decoded, Exited, Job, PageResult, Proceed, Ready, Setup, Stop
 from workers.pool.nursery import START_TIMEOUT_S, Nursery, PoolBroken
-from workers.pool.slot import Page, Process, RestartCause, Slot
+from workers.pool.slot import Page, Process, Slot
 
 __all__ = ["Pool", "PoolBroken", "PoolLimits", "PoolObserver", "RestartCause"]
 
 T = TypeVar("T")
 
-MAX_ATTEMPTS = 2  # of a page whose process crashes
 _TICK_S = 0.05  # between two looks at deadlines and memory
 _SEND_WAIT_S = 0.02  # a live child reads 10 MB in less; a stopped one must not hold the loop. The rest goes out in poll
-_GAP_S = 1.0  # between two ticks; longer, and this process stood still
-_SIGKILL = -9
 _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[Ready | Decoded | PageResult] = msgspec.msgpack.Decoder(Ready | Decoded | PageResult)
 
@@ -44,21 +41,11 @@ class PoolObserver(Protocol):
         """A child was replaced."""
 
 
-class PoolLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page and a process may use."""
-
-    timeout_s: float = 15.0  # wall clock a page, waiting for Proceed not counted
-    # Resident bytes a child may hold above what it held when it was ready for its first page (its share of the imported libraries is
-    # not counted). A child above half of it after a page is recycled: what earlier pages left is not blamed on a later one.
-    max_memory_bytes: int = 1024 * 1024 * 1024
-    pages_per_process: int = 1000
-    max_result_bytes: int = 16 * 1024 * 1024  # all articles of a page: output_too_large
-
-
 class Pool(Generic[T]):
     """`slots` children that run `line`. Tokens are the caller's, compared by ==.
 
-    The processes come up during `poll`; pages may be submitted before. A context manager: leaving it closes.
+    The processes come up during `poll`; pages may be submitted before. A context manager: leaving it closes. `clock` measures what
+    pages and processes take; `poll` itself waits in real time.
     """
 
     def __init__(
@@ -69,12 +56,14 @@ class Pool(Generic[T]):
         observer: PoolObserver,
         line: str = DEFAULT_LINE,
         rules_dir: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
         self._observer = observer
         self._slots: list[Slot[T]] = [Slot() for _ in range(slots)]
         self._events: list[tuple[T, Decoded | PageResult]] = []
-        self._ticked = time.monotonic()
+        self._clock = clock
+        self._looked = self._ticked = clock()
         self._nursery = Nursery(
             Setup(
                 line=line,
@@ -111,7 +100,7 @@ class Pool(Generic[T]):
         if not free:
             raise RuntimeError("submit to a pool without a free slot")
         slot = next((slot for slot in free if slot.process is not None and slot.process.ready), free[0])
-        slot.page = Page(token, job, value)
+        slot.page = Page(token, job, value, self._limits.timeout_s)
         self._send_page(slot)
 
     def poll(self, timeout_s: float) -> list[tuple[T, Decoded | PageResult]]:
@@ -119,16 +108,18 @@ class Pool(Generic[T]):
         free = self.free
         until = time.monotonic() + timeout_s
         while True:
-            for process, events in self._nursery.wait(max(0.0, min(until - time.monotonic(), _TICK_S))):
+            woken = self._nursery.wait(max(0.0, min(until - time.monotonic(), _TICK_S)))
+            now = self._clock()
+            self._forgive_gap(now)
+            for process, events in woken:
                 if process is None:
                     self._serve_server()
                 else:
                     self._serve(process, events)
-            now = time.monotonic()
             if now - self._ticked >= _TICK_S:
                 self._tick(now)
             self._start_missing(now)
-            if self._events or self.free > free or now >= until:
+            if self._events or self.free > free or time.monotonic() >= until:
                 reported, self._events = self._events, []
                 return reported
 
@@ -184,13 +175,13 @@ class Pool(Generic[T]):
         if page is None or process is None or not process.ready:
             return  # sent when the process is ready
         page.attempts += 1
-        page.run(time.monotonic(), self._limits.timeout_s)
+        page.run(self._clock())
         frames = [_encode(page.job)] if page.value is None else [_encode(page.job), page.value]
         process.channel.send(*frames, wait_s=_SEND_WAIT_S)
         self._nursery.watch(process)
 
     def _send_answer(self, slot: Slot[T], page: Page[T], answer: Proceed | Stop) -> None:
-        page.run(time.monotonic(), page.remaining_s)
+        page.run(self._clock())
         if slot.process is not None:
             slot.process.channel.send(_encode(answer))
             self._nursery.watch(slot.process)
@@ -213,11 +204,6 @@ class Pool(Generic[T]):
         if process.pages >= self._limits.pages_per_process or process.growth_bytes() > self._limits.max_memory_bytes // 2:
             self._replace(slot, RestartCause.RECYCLED)
 
-    def _fail(self, slot: Slot[T], reason: DeadLetterReason, error: str) -> None:
-        page, slot.page = slot.page, None
-        if page is not None and not page.abandoned:
-            self._events.append((page.token, page.failed(time.monotonic(), reason, error)))
-
     # -- what children say
 
     def _serve(self, process: Process, events: int) -> None:
@@ -239,11 +225,9 @@ class Pool(Generic[T]):
                 if slot.process is process:
                     self._on_message(slot, process, _decoder.decode(frame))
         except BadFrame as error:
-            self._fail(slot, DeadLetterReason.OUTPUT_TOO_LARGE, f"its process sent {error}")
-            self._replace(slot, RestartCause.CRASH)
+            self._end(slot, sent_too_much(str(error)))
         except msgspec.MsgspecError:
-            self._fail(slot, DeadLetterReason.CRASH, "its process sent what is no message, or one out of turn")
-            self._replace(slot, RestartCause.CRASH)
+            self._end(slot, crashed("sent what is no message, or one out of turn"))
         else:
             return len(frames)
         return 0
@@ -262,7 +246,7 @@ class Pool(Generic[T]):
                 self._nursery.started()
                 self._send_page(slot)
             case Decoded() if page is not None and page.deadline is not None:
-                page.wait(time.monotonic())
+                page.wait(self._clock())
                 if page.abandoned:
                     self._abandon(slot, page)
                 elif page.answer is not None:  # given in an earlier try
@@ -292,40 +276,32 @@ class Pool(Generic[T]):
             process = slot.process
             if process is not None and self._drain(slot, process) and process.ready:
                 was_up = True
-                self._crashed(slot, "the end of the fork server")
+                self._end(slot, crashed("ended by the end of the fork server"))
             self._drop(slot)
         if not was_up:
-            self._nursery.start_failed(why)
+            self._nursery.start_failed(self._clock(), why)
 
     def _on_exit(self, slot: Slot[T], process: Process, exited: Exited) -> None:
-        """A child died that was not told to. By SIGKILL, it was the kernel, out of memory: nobody else does that."""
+        """A child died that was not told to."""
         if not self._drain(slot, process):
             return
-        how = describe_exit(exited.code)
-        peak_bytes = exited.max_rss_bytes - process.idle_rss_bytes
-        if not process.ready:
+        if process.ready:
+            self._end(slot, died(process, exited, self._limits))
+        else:
             self._drop(slot)
-            self._nursery.start_failed(f"it ends before it is ready, by {how}")
-        elif exited.code == EXIT_MEMORY:
-            self._out_of_memory(slot, "MemoryError")
-        elif exited.code == _SIGKILL:
-            self._out_of_memory(slot, "SIGKILL, likely from the kernel, out of memory")
-        elif peak_bytes >= self._limits.max_memory_bytes:
-            self._out_of_memory(slot, f"{how} at {peak_bytes} bytes")
-        else:
-            self._crashed(slot, how)
+            self._nursery.start_failed(self._clock(), f"it ends before it is ready, by {describe_exit(exited.code)}")
 
-    def _out_of_memory(self, slot: Slot[T], how: str) -> None:
-        self._fail(slot, DeadLetterReason.MEMORY, f"its process ended by {how}; limit {self._limits.max_memory_bytes} bytes")
-        self._replace(slot, RestartCause.MEMORY)
-
-    def _crashed(self, slot: Slot[T], how: str) -> None:
-        page = slot.page
-        if page is None or page.abandoned or page.attempts >= MAX_ATTEMPTS:
-            self._fail(slot, DeadLetterReason.CRASH, f"its process ended by {how}, and so did the one before")
-        else:
-            page.back()
-        self._replace(slot, RestartCause.CRASH)
+    def _end(self, slot: Slot[T], end: End) -> None:
+        """Its process is gone, or must go: its page waits for the next one, or has failed."""
+        page, now = slot.page, self._clock()
+        if page is not None:
+            if end.try_again and not page.abandoned and page.may_be_tried_again(now):
+                page.back(now)
+            else:
+                slot.page = None
+                if not page.abandoned:
+                    self._events.append((page.token, page.failed(now, end.reason, end.error)))
+        self._replace(slot, end.cause)
 
     def _replace(self, slot: Slot[T], cause: RestartCause) -> None:
         """Kill the child; `_start_missing` brings another."""
@@ -344,26 +320,24 @@ class Pool(Generic[T]):
 
     # -- time and memory
 
+    def _forgive_gap(self, now: float) -> None:
+        """Done before anything is read: what is read may stop a page's clock."""
+        before, self._looked = self._looked, now
+        for slot in self._slots:
+            slot.forgive_gap(before, now)
+
     def _tick(self, now: float) -> None:
         """Look at every page's time and memory."""
-        before, self._ticked = self._ticked, now
+        self._ticked = now
         for slot in self._slots:
             process, page = slot.process, slot.page
             if process is None:
                 continue
             if not process.ready:
-                if now - max(before, process.started) < _GAP_S and now - process.started > START_TIMEOUT_S:
+                if now - process.started > START_TIMEOUT_S:
                     raise PoolBroken(f"a process for pages was not ready within {START_TIMEOUT_S:.0f} s")
-                continue
-            if page is None:
-                continue
-            if page.deadline is not None:
-                # After a gap this process stood still (SIGSTOP, a frozen container), so its children most likely did: not the page's time.
-                page.deadline += max(0.0, now - max(before, page.since) - _GAP_S)
-                if now > page.deadline:
-                    self._fail(slot, DeadLetterReason.TIMEOUT, f"not done within {self._limits.timeout_s:g} s")
-                    self._replace(slot, RestartCause.TIMEOUT)
-                    continue
-            growth_bytes = process.growth_bytes()
-            if growth_bytes > self._limits.max_memory_bytes:
-                self._out_of_memory(slot, f"the pool at {growth_bytes} bytes above idle")
+            elif page is not None:
+                late = page.deadline is not None and now > page.deadline
+                end = past_its_time(self._limits) if late else past_its_memory(process, self._limits)
+                if end is not None:
+                    self._end(slot, end)

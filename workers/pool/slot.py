@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from enum import StrEnum
 from typing import Generic, TypeVar
 
 from schemas.reasons import DeadLetterReason, OutcomeKind
@@ -10,16 +9,9 @@ from workers.pool.channel import NonBlockingChannel
 from workers.pool.messages import Decoded, Job, PageResult, Proceed
 
 T = TypeVar("T")
+_MAX_TRIES = 2  # of a page whose process ends
+_GAP_S = 1.0  # between two looks of the pool
 _MEMORY_PAGE_BYTES = os.sysconf("SC_PAGESIZE")
-
-
-class RestartCause(StrEnum):
-    """Why a child was replaced."""
-
-    TIMEOUT = "timeout"
-    MEMORY = "memory"
-    CRASH = "crash"
-    RECYCLED = "recycled"
 
 
 class Process:
@@ -28,7 +20,7 @@ class Process:
     def __init__(self, number: int, channel: NonBlockingChannel, started: float) -> None:
         self.number = number  # the pool's own, never used again
         self.channel = channel
-        self.started = started  # monotonic seconds
+        self.started = started  # monotonic seconds; later by the gaps since
         self.pid = 0  # 0 until it is ready
         self.idle_rss_bytes = 0
         self.pages = 0
@@ -69,7 +61,7 @@ class Process:
 class Page(Generic[T]):
     """A page in a slot, from submit to its result."""
 
-    def __init__(self, token: T, job: Job, value: bytes | None) -> None:
+    def __init__(self, token: T, job: Job, value: bytes | None, time_s: float) -> None:
         self.token = token
         self.job = job
         self.value = value
@@ -77,7 +69,7 @@ class Page(Generic[T]):
         self.sent = 0.0  # monotonic seconds: when a child first got it
         self.since = 0.0  # monotonic seconds: when it began, or went on, to run
         self.deadline: float | None = None  # monotonic seconds; None while it does not run
-        self.remaining_s = 0.0  # of its time, while it waits for the answer
+        self.remaining_s = time_s  # of its time, while it does not run
         self.waiting = False  # its child waits for the answer
         self.decoded: Decoded | None = None  # once the engine was told
         self.answer: Proceed | None = None  # kept for a second try
@@ -88,23 +80,27 @@ class Page(Generic[T]):
         """True while a child has it."""
         return self.waiting or self.deadline is not None
 
-    def run(self, now: float, remaining_s: float) -> None:
-        """Its child works on it from now on."""
+    def run(self, now: float) -> None:
+        """Its child works on it from now on, for what remains of its time."""
         self.waiting = False
         self.sent = self.sent or now
         self.since = now
-        self.deadline = now + remaining_s
+        self.deadline = now + self.remaining_s
 
     def wait(self, now: float) -> None:
         """Its child waits for the answer: its clock stands still."""
-        self.remaining_s = 0.0 if self.deadline is None else max(0.0, self.deadline - now)
-        self.deadline = None
+        self._stand_still(now)
         self.waiting = True
 
-    def back(self) -> None:
+    def back(self, now: float) -> None:
         """Its process is gone: it waits for another."""
-        self.deadline = None
+        self._stand_still(now)
         self.waiting = False
+
+    def may_be_tried_again(self, now: float) -> bool:
+        """Whether it has a try and time left. The tries share its time: it holds its slot no longer than a page that hangs at once."""
+        left_s = self.remaining_s if self.deadline is None else self.deadline - now
+        return self.attempts < _MAX_TRIES and left_s > 0
 
     def failed(self, now: float, reason: DeadLetterReason, error: str) -> PageResult:
         """The result of a page that its child cannot report itself; its time is from first sent, waiting included."""
@@ -120,6 +116,11 @@ class Page(Generic[T]):
             attempts=self.attempts,
         )
 
+    def _stand_still(self, now: float) -> None:
+        if self.deadline is not None:
+            self.remaining_s = max(0.0, self.deadline - now)
+            self.deadline = None
+
 
 class Slot(Generic[T]):
     """One place in the pool: a process, or none for the moment, and a page, or none."""
@@ -127,3 +128,14 @@ class Slot(Generic[T]):
     def __init__(self) -> None:
         self.process: Process | None = None
         self.page: Page[T] | None = None
+
+    def forgive_gap(self, before: float, now: float) -> None:
+        """Take what is longer than a second between two looks for time in which all stood still: it is not the page's.
+
+        This process did (SIGSTOP, a frozen container), so its children most likely did.
+        """
+        process, page = self.process, self.page
+        if process is not None and not process.ready:
+            process.started += max(0.0, now - max(before, process.started) - _GAP_S)
+        if page is not None and page.deadline is not None:
+            page.deadline += max(0.0, now - max(before, page.since) - _GAP_S)

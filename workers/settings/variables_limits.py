@@ -12,7 +12,7 @@ PAGE = (
         "page.timeout_s",
         Number(0.1, 300),
         "15",
-        "Longest time in a page's process; past it the process is killed: `timeout`.",
+        "Longest time of a page in its process, a second try included; past it the process is killed: `timeout`.",
         "Most pages take under 0.1 s; one in ten thousand takes tens of seconds and would block a slot.",
         "seconds",
     ),

@@ -208,7 +208,7 @@ class Metrics:
             "page_cpu_seconds_total",
             "CPU time of the pool's processes on pages; not of those that were killed. The worker's own is `process_cpu_seconds_total`.",
         )
-        self._retries = self._new(prom.Counter, "page_retries_total", "Second tries of pages whose process crashed.")
+        self._retries = self._new(prom.Counter, "page_retries_total", "Second tries of pages, in a fresh process.")
 
     def _add_articles(self) -> None:
         self._articles_by_markup = self._new(

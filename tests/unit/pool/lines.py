@@ -19,9 +19,9 @@ from workers.pipeline.line import Line
 
 
 def identify(draft: Draft) -> Draft:
-    """Decode: the url is the value's first 100 bytes."""
+    """Decode: the url is the value's first 200 bytes."""
     value = draft.value or b""
-    return replace(draft, url=value[:100].decode("latin-1"), page_sha256=hashlib.sha256(value).hexdigest(), body=value)
+    return replace(draft, url=value[:200].decode("latin-1"), page_sha256=hashlib.sha256(value).hexdigest(), body=value)
 
 
 def behave(draft: Draft) -> Draft:
@@ -92,12 +92,34 @@ def _keep(argument: str) -> None:
 KEPT: list[bytearray] = []
 
 
+def _use(argument: str) -> None:
+    """Need so many bytes for a moment, as a large page does."""
+    SEEN.append(str(len(b"x" * int(argument))))
+
+
 def _once(path: str) -> None:
     """Crash in the first process, work in the second."""
     marker = Path(path)
     if not marker.exists():
         marker.touch()
         os._exit(3)
+
+
+def _tries(argument: str) -> None:
+    """`verb verb path`: the first in the first process, when it is told to; the second in the second."""
+    first, second, path = argument.split(maxsplit=2)
+    try:
+        Path(f"{path}.first").touch(exist_ok=False)
+    except FileExistsError:
+        Path(f"{path}.second").touch()
+        ACTIONS[second]("")
+    else:
+        _wait_for(f"{path}.go")
+        ACTIONS[first]("")
+
+
+def _raise_memory_error(_: str) -> None:
+    raise MemoryError
 
 
 def _noise(_: str) -> None:
@@ -143,7 +165,10 @@ ACTIONS: dict[str, Callable[[str], object]] = {
     "gulp": _gulp,
     "swallow": _swallow,
     "keep": _keep,
+    "use": _use,
     "once": _once,
+    "tries": _tries,
+    "memory": _raise_memory_error,
     "noise": _noise,
     "wait": _wait_for,
     "inside": _inside,

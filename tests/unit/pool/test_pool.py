@@ -34,13 +34,31 @@ class Restarts(list[RestartCause]):
         self.append(cause)
 
 
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 class Rig:
     """A pool with its observer, and the loop an engine would have."""
 
-    def __init__(self, slots: int = 1, line: str = "by_value", page: Limits | None = None, **limits: Any) -> None:
+    def __init__(
+        self,
+        slots: int = 1,
+        line: str = "by_value",
+        page: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        **limits: Any,
+    ) -> None:
         self.restarts = Restarts()
         self.decoded: list[tuple[str, Decoded]] = []
-        self.pool: Pool[str] = Pool(slots, PoolLimits(**limits), page or Limits(), self.restarts, f"tests.unit.pool.lines:{line}")
+        path = f"tests.unit.pool.lines:{line}"
+        self.pool: Pool[str] = Pool(slots, PoolLimits(**limits), page or Limits(), self.restarts, path, clock=clock)
 
     def submit(self, token: str, value: bytes | None = None) -> None:
         job = Job(headers=[], timestamp_ms=0, has_value=True)
@@ -75,6 +93,14 @@ class Rig:
         while not condition():
             assert time.monotonic() < end
             seen += self.pool.poll(0.02)
+        return seen
+
+    def passes(self, clock: Clock, seconds: float) -> list[tuple[str, Decoded | PageResult]]:
+        """Time passes on the pool's clock, with a look every half second; returns what was reported meanwhile."""
+        seen: list[tuple[str, Decoded | PageResult]] = []
+        for _ in range(round(seconds / 0.5)):
+            clock.now_s += 0.5
+            seen += self.pool.poll(0.0)
         return seen
 
     def asked(self, token: str) -> None:
@@ -113,6 +139,10 @@ def gone(pid: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     return True
+
+
+def fork_server_of(rig: Rig) -> int:
+    return int(Path(f"/proc/{rig.pool.pids()[0]}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def test_a_page_is_decoded_then_answered_then_published(rig: Callable[..., Rig]) -> None:
@@ -189,6 +219,35 @@ def test_a_page_that_eats_memory_is_dead_lettered_and_not_retried(rig: Callable[
     assert one.run("next").outcome is OutcomeKind.PUBLISHED
 
 
+def test_a_page_that_ran_out_of_memory_where_others_were_before_is_tried_again_in_a_fresh_process(rig: Callable[..., Rig]) -> None:
+    one = rig(max_memory_bytes=300 * MIB)
+    grown = process_of(one.run(f"keep {130 * MIB}"))  # less than half: the process goes on
+    result = one.run(f"use {255 * MIB}")
+    assert (result.outcome, result.attempts) == (OutcomeKind.PUBLISHED, 2)
+    assert process_of(result) != grown
+    assert one.restarts == [RestartCause.MEMORY]
+    assert len(one.decoded) == 2  # each page was asked about once
+
+
+def test_a_page_that_eats_memory_costs_two_processes_at_most(rig: Callable[..., Rig]) -> None:
+    one = rig(max_memory_bytes=200 * MIB)
+    one.run("page before")
+    result = one.run("eat")
+    assert (dead_letter(result), result.attempts) == (DeadLetterReason.MEMORY, 2)
+    assert one.restarts == [RestartCause.MEMORY] * 2
+    assert one.run("next").outcome is OutcomeKind.PUBLISHED
+
+
+@pytest.mark.parametrize(("first", "second"), [("memory", "exit"), ("exit", "memory")])
+def test_a_page_has_two_processes_whatever_ends_them(rig: Callable[..., Rig], tmp_path: Path, first: str, second: str) -> None:
+    one = rig()
+    one.run("page before")
+    (tmp_path / "t.go").touch()
+    result = one.run(f"tries {first} {second} {tmp_path}/t")
+    assert (dead_letter(result), result.attempts) == (DeadLetterReason.CRASH if second == "exit" else DeadLetterReason.MEMORY, 2)
+    assert len(one.restarts) == 2
+
+
 def test_sigkill_from_outside_counts_as_the_kernel_out_of_memory(rig: Callable[..., Rig]) -> None:
     one = rig()
     one.asked("victim")
@@ -227,6 +286,52 @@ def test_a_child_that_dies_while_it_waits_is_replaced_and_the_answer_reaches_the
     one.pool.answer("waiting", PROCEED)
     [(_, result)] = one.results(1)
     assert (result.outcome, result.attempts, one.decoded) == (OutcomeKind.PUBLISHED, 2, [])
+
+
+@pytest.mark.parametrize(("first", "cause"), [("exit", RestartCause.CRASH), ("memory", RestartCause.MEMORY)])
+@pytest.mark.parametrize("line", ["by_value", "in_decode"])
+def test_a_page_that_loses_its_process_late_and_then_hangs_is_ended_by_its_one_limit(
+    rig: Callable[..., Rig], tmp_path: Path, first: str, cause: RestartCause, line: str
+) -> None:
+    clock = Clock()
+    one = rig(line=line, timeout_s=15.0, clock=clock)
+    one.run("page before")
+    token = f"tries {first} loop {tmp_path}/t"
+    if line == "by_value":
+        one.asked(token)
+        one.pool.answer(token, PROCEED)
+    else:
+        one.submit(token)
+    one.until((tmp_path / "t.first").exists)
+    assert one.passes(clock, 14.5) == []
+    (tmp_path / "t.go").touch()
+    one.until((tmp_path / "t.second").exists)
+    [(_, result)] = one.passes(clock, 1.0)
+    assert isinstance(result, PageResult)
+    assert (dead_letter(result), result.attempts, result.total_ms) == (DeadLetterReason.TIMEOUT, 2, 15_500.0)
+    assert one.restarts == [cause, RestartCause.TIMEOUT]
+    assert one.run("next").outcome is OutcomeKind.PUBLISHED
+
+
+def test_a_page_does_not_pay_for_the_start_of_its_process(rig: Callable[..., Rig], tmp_path: Path) -> None:
+    clock = Clock()
+    one = rig(line="in_decode", timeout_s=15.0, clock=clock)
+    one.until(lambda: one.pool.ready)
+    server = fork_server_of(one)
+    os.kill(server, signal.SIGSTOP)  # the next process does not come up yet
+    one.submit("loop")
+    assert one.passes(clock, 15.0) == []
+    [(_, result)] = one.passes(clock, 0.5)
+    assert isinstance(result, PageResult)
+    assert dead_letter(result) is DeadLetterReason.TIMEOUT
+    one.submit(f"tries noise noise {tmp_path}/t")
+    assert one.passes(clock, 20.0) == []
+    os.kill(server, signal.SIGCONT)
+    one.until((tmp_path / "t.first").exists)
+    assert one.passes(clock, 14.5) == []
+    (tmp_path / "t.go").touch()
+    [(_, result)] = one.results(1, answer=PROCEED)
+    assert (result.outcome, result.attempts) == (OutcomeKind.PUBLISHED, 1)
 
 
 def test_an_exception_is_an_outcome_and_costs_no_process(rig: Callable[..., Rig]) -> None:
@@ -366,8 +471,7 @@ def test_the_death_of_the_fork_server_costs_a_try_and_no_page(rig: Callable[...,
     running = f"wait {tmp_path}/go"
     one.asked(running)
     one.asked("asks")
-    server = int(Path(f"/proc/{one.pool.pids()[0]}/stat").read_text().rpartition(")")[2].split()[1])
-    os.kill(server, signal.SIGKILL)
+    os.kill(fork_server_of(one), signal.SIGKILL)
     one.until(lambda: len(one.restarts) == 2)
     (tmp_path / "go").touch()
     one.pool.answer(running, PROCEED)
@@ -454,6 +558,21 @@ def test_a_pool_that_stood_still_does_not_blame_the_page(rig: Callable[..., Rig]
     os.kill(pid, signal.SIGSTOP)
     time.sleep(3.0)  # the worker and its child, both stopped
     os.kill(pid, signal.SIGCONT)
+    assert one.results(1)[0][1].outcome is OutcomeKind.PUBLISHED
+
+
+def test_a_page_that_was_decoded_while_the_pool_stood_still_has_its_time_left(rig: Callable[..., Rig], tmp_path: Path) -> None:
+    clock = Clock()
+    one = rig(timeout_s=15.0, clock=clock)
+    one.until(lambda: one.pool.ready)
+    one.submit(token := f"tries noise noise {tmp_path}/t")
+    time.sleep(0.3)  # its child asks meanwhile, and nobody looks; were it slower, it would ask later
+    clock.now_s += 60.0
+    assert [type(message) for _, message in one.pool.poll(FAR_S)] == [Decoded]
+    one.pool.answer(token, PROCEED)
+    one.until((tmp_path / "t.first").exists)
+    assert one.passes(clock, 13.5) == []  # a second of the gap is its own
+    (tmp_path / "t.go").touch()
     assert one.results(1)[0][1].outcome is OutcomeKind.PUBLISHED
 
 

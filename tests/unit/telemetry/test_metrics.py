@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from schemas.reasons import DeadLetterReason, FilterReason, UnchangedReason
 from schemas.records import Outcome, Sizes, Source, Timings
 from workers.pipeline.facts import FIELDS, ArticleFacts
-from workers.pool.slot import RestartCause
+from workers.pool.ends import RestartCause
 from workers.store.protocol import Verdict
 from workers.telemetry import metrics
 from workers.telemetry.docs import metrics_md
