@@ -204,7 +204,7 @@ def hostile_pages(place: Place, pages: int) -> Rig:
         word, harm = harms.get(n % 100, (b"harmless", None))
         return b"<!-- " + word + b" -->" + page(n), harm
 
-    rig = place.rig("hostile", line=HOSTILE, RAWI_PAGE_TIMEOUT_S="2", RAWI_PAGE_MAX_MEMORY_BYTES="300MiB")
+    rig = place.rig("hostile", line=HOSTILE, RAWI_PAGE_TIMEOUT_S="5", RAWI_PAGE_MAX_MEMORY_BYTES="300MiB")
     with rig.running():
         rig.feed(pages, make)
         rig.drain()
