@@ -46,12 +46,11 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
     _buffer: bytearray
     _pos: int
     _decompressed: bool
-    _stream: _Stream | None
+    _stream: _Stream | None = None  # of no codec, and of a transaction's marker, which kafka-python reads without `__iter__`
 
     def _maybe_uncompress(self) -> None:
         if self._decompressed:
             return
-        self._stream = None
         codec = self.compression_type
         if codec != self.CODEC_NONE:
             self._assert_has_codec(codec)

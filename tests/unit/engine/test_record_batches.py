@@ -1,6 +1,7 @@
 """What kafka-python makes of fetched batches, and what Rawi's reading of them makes instead."""
 
 import io
+import struct
 import tracemalloc
 from collections import defaultdict
 from types import SimpleNamespace
@@ -109,6 +110,13 @@ def test_a_batch_that_ends_within_a_record_is_corrupt() -> None:
     whole._stream = io.BytesIO(b"\xd0\x0f\x00\x00\x00\x01")  # a record of 1000 bytes, of which 4 come
     with pytest.raises(CorruptRecordError, match="ends within a record"):
         next(whole)
+
+
+@pytest.mark.parametrize("kind", ["abort", "commit"])
+def test_a_transactions_marker_is_read_as_kafka_python_asks_for_it_without_iterating(kind: str) -> None:
+    raw = bytearray(batch([(struct.pack("!hh", 0, kind == "commit"), b"\0" * 6, [])], CODECS["none"]))
+    raw[22] |= DefaultRecordBatch.TRANSACTIONAL_MASK | DefaultRecordBatch.CONTROL_MASK  # the low byte of its attributes
+    assert getattr(next(RecordBatch(raw)), kind)
 
 
 def test_kafka_python_makes_these_batches_of_what_it_fetches(monkeypatch: pytest.MonkeyPatch) -> None:
