@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install run stack test test-deploy quality quality-stories sameness bench train faults soak fuzz audit lint
 
-UV_VERSION := 0.13.9
+UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' deploy/uv.txt)
 VENV_PYTHON := .venv/bin/python
 # uv lives beside the environment's packages, not among them: `uv sync` removes what the lock does not name.
 UV := .venv/uv/bin/uv
@@ -20,7 +20,7 @@ help: ## this list
 
 install: .venv/.installed ## everything into .venv, at the locked versions (needs Python 3.11 or newer and the network, once)
 
-.venv/.installed: pyproject.toml uv.lock Makefile
+.venv/.installed: pyproject.toml uv.lock deploy/uv.txt Makefile
 	@set -e; \
 	if ! $(VENV_PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then \
 		python=; \
@@ -38,7 +38,7 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 	fi; \
 	if [ "$$($(UV) --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
 		$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip --upgrade >/dev/null; \
-		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv "uv==$(UV_VERSION)"; \
+		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv --require-hashes -r deploy/uv.txt; \
 	fi; \
 	$(UV) sync --locked --extra local --python $(VENV_PYTHON); \
 	touch $@
