@@ -50,7 +50,7 @@ stack: install ## Kafka, Valkey, two workers, the story worker and Prometheus on
 	@$(VENV_PYTHON) -m deploy.stack $(if $(RATE),--rate "$(RATE)")
 
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
-	@$(UV) sync --quiet --locked --extra local --group train --python $(VENV_PYTHON)
+	@$(UV) sync --quiet --locked --extra local --group train --group audit --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
 test-deploy: install ## the tests of deploy/, with kcat, Prometheus, promtool and javac
@@ -94,9 +94,10 @@ fuzz: install ## atheris on decode, the line and the codec; SECONDS=n; what it f
 	@$(UV) sync --locked --extra local --group fuzz --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m tests.fuzz $(SECONDS)
 
-audit: install ## known weaknesses of the locked packages, from osv.dev
-	@$(UV) sync --locked --extra local --group audit --python $(VENV_PYTHON)
-	@$(UV) export --quiet --locked --extra local --no-emit-project --no-dev | .venv/bin/pip-audit --requirement /dev/stdin --require-hashes --disable-pip --vulnerability-service osv
+audit: install ## known weaknesses of the locked packages, from osv.dev; IF_REACHABLE=1: no failure where it cannot be asked within a minute
+	@$(UV) sync --quiet --locked --extra local --group audit --python $(VENV_PYTHON)
+	@$(UV) export --quiet --locked --all-extras --no-emit-project --no-dev --output-file .venv/audit.txt
+	@$(VENV_PYTHON) -m tests.security.audit $(if $(filter-out 0,$(IF_REACHABLE)),--if-reachable) .venv/audit.txt deploy/uv.txt
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .
