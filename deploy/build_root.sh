@@ -17,6 +17,7 @@ export UV_PROJECT_ENVIRONMENT="$app" UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${U
 # Relocatable: the scripts in bin/ find their Python beside them, so the folder can be built in one place and run in another.
 "$uv" venv --quiet --clear --relocatable --python "${PYTHON:-python3.11}" "$app"
 sync="$uv sync --quiet --project $repository --locked --no-dev --no-editable --extra container --extra otel --python $app/bin/python"
+sync="$sync --require-build-hashes --preview-features build-dependency-hashes"
 # The one package that pyproject.toml has made from source, without a compiler; any other without a wheel is said here.
 $sync --no-install-project --no-install-package faust-streaming --no-build
 $sync --reinstall-package rawi  # our own, built from this folder, never taken from the cache of an earlier build

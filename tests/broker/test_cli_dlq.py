@@ -1,6 +1,7 @@
 """`rawi dlq` on a real broker: listing, showing, and replaying once."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,25 @@ def test_an_interrupted_replay_goes_on_where_it_was(rawi: Rawi, monkeypatch: pyt
         replaying.replay(rawi.config, settings, plan, on_sent=stop)
     assert replay(rawi)["replayed"] == 3  # two batches of two were committed, the third was not
     assert keys(rawi) == [f"k{2 * n}" for n in range(7)]
+
+
+@pytest.mark.parametrize("rate", [4, 0.01])
+def test_a_replay_goes_at_its_rate_and_holds_no_transaction_open_while_it_waits_long(
+    rawi: Rawi, monkeypatch: pytest.MonkeyPatch, rate: float
+) -> None:
+    dead(rawi, [letter(rawi, 2 * n, TIMEOUT) for n in range(3)])
+    now_s, slept_s, committed = 0.0, [], []
+
+    def sleep(seconds: float) -> None:
+        nonlocal now_s
+        now_s += seconds
+        slept_s.append(seconds)
+        committed.append(len(keys(rawi)))
+
+    monkeypatch.setattr(replaying, "replay", partial(replaying.replay, clock=lambda: now_s, sleep=sleep))
+    assert replay(rawi, "--rate", rate)["replayed"] == 3
+    assert slept_s == [1 / rate] * 2
+    assert committed == ([0, 0] if rate == 4 else [1, 2])
 
 
 def test_of_two_replays_at_once_the_older_ends_and_nothing_is_sent_twice(rawi: Rawi) -> None:

@@ -74,7 +74,9 @@ def test_the_image_runs_as_nobody_in_particular_with_an_init_and_a_health_check(
 def test_no_stage_installs_build_tools_and_the_last_one_installs_nothing() -> None:
     stages = instructions()
     runs = [rest for stage in stages for name, rest in stage if name == "RUN"]
-    assert not [run for run in runs if re.search(r"\b(apt-get|apk|curl|wget|gcc|make)\b|pip install", run)]
+    assert not [run for run in runs if re.search(r"\b(apt-get|apk|curl|wget|gcc|make)\b", run)]
+    [installed] = [run for run in runs if "pip install" in run]  # uv, which installs the rest by the lock's hashes
+    assert installed.endswith("--require-hashes --requirement deploy/uv.txt")
     copies = [rest for name, rest in stages[-1] if name in {"COPY", "ADD"}]
     assert copies == ["--from=build /app /app"]
 
@@ -82,16 +84,15 @@ def test_no_stage_installs_build_tools_and_the_last_one_installs_nothing() -> No
 def test_the_versions_are_pinned_and_are_those_of_the_repository() -> None:
     bases = [only(stage, "FROM").partition(" ")[0] for stage in instructions()]
     assert all(re.search(r":\d", base) for base in bases), bases
-    assert bases[0] == "ghcr.io/astral-sh/uv:" + re.findall(r"^UV_VERSION := (\S+)", (REPO / "Makefile").read_text(), re.MULTILINE)[0]
-    assert bases[1] == bases[2]  # the environment's python is a link to the base's
+    assert bases[0] == bases[1]  # the environment's python is a link to the base's
     project = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["project"]
-    assert bases[2].startswith("python:" + project["requires-python"].removeprefix(">="))
+    assert bases[1].startswith("python:" + project["requires-python"].removeprefix(">="))
 
 
 def test_what_is_sent_to_the_build_is_what_it_needs() -> None:
     kept = {line[1:] for line in (REPO / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     project = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))
-    needed = {"pyproject.toml", "uv.lock", "deploy/build_root.sh", project["project"]["readme"], "LICENSE"}
+    needed = {"pyproject.toml", "uv.lock", "deploy/build_root.sh", "deploy/uv.txt", project["project"]["readme"], "LICENSE"}
     assert kept == needed | set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
     assert all((REPO / path).exists() for path in kept)
 
@@ -129,6 +130,18 @@ def usable_tags(arch: str) -> set[tags.Tag]:
     platforms = [f"manylinux_2_{minor}_{arch}" for minor in range(36, 4, -1)]
     platforms += [f"manylinux{year}_{arch}" for year in ("2014", "2010", "1")] + [f"linux_{arch}"]
     return {*tags.cpython_tags((3, 11), platforms=platforms), *tags.compatible_tags((3, 11), "cp311", platforms)}
+
+
+def test_all_that_is_installed_is_named_by_its_hash() -> None:
+    wanted = [line for line in (REPO / "deploy/uv.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert re.fullmatch(r"uv==[\d.]+ \\", wanted[0])
+    assert all(re.fullmatch(r" {4}--hash=sha256:[0-9a-f]{64}( \\)?", line) for line in wanted[1:])
+    lock = tomllib.loads((REPO / "uv.lock").read_text("utf-8"))
+    assert all(made_with["hashes"] for made_with in lock["manifest"]["build-constraints"])
+    files = [file for package in lock["package"] for file in (*package.get("wheels", ()), *filter(None, [package.get("sdist")]))]
+    assert all(file["hash"].startswith("sha256:") for file in files)
+    assert {kind for package in lock["package"] for kind in package["source"]} == {"registry", "editable"}
+    assert "--require-build-hashes" in (REPO / "deploy/build_root.sh").read_text("utf-8")
 
 
 @pytest.mark.parametrize("arch", ["x86_64", "aarch64"])

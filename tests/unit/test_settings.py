@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from workers.pipeline.draft import Limits
+from workers.pool.pool import PoolLimits
 from workers.settings import (
     Address,
     ConfigError,
@@ -62,6 +63,10 @@ def test_without_any_variable_the_defaults_are_in_force() -> None:
 
 def test_the_default_limits_are_those_of_the_draft() -> None:
     assert load().page.limits == Limits()
+
+
+def test_the_default_limit_of_a_result_is_that_of_the_pool() -> None:
+    assert load().page.max_result_bytes == PoolLimits().max_result_bytes
 
 
 def test_every_place_in_the_settings_has_exactly_one_variable() -> None:
@@ -236,6 +241,10 @@ def test_two_topics_with_one_name_are_refused() -> None:
 
 def test_settings_that_contradict_each_other_are_refused() -> None:
     assert only_problem(RAWI_MAX_OPEN_BYTES="1MiB") == "RAWI_MAX_PAGE_BYTES: 10 MiB must be at most RAWI_MAX_OPEN_BYTES, which is 1 MiB"
+    assert (
+        only_problem(RAWI_MAX_OUTPUT_BYTES="20MiB")
+        == "RAWI_MAX_OUTPUT_BYTES: 20 MiB must be at most RAWI_MAX_RESULT_BYTES, which is 16 MiB"
+    )
     assert "must be less than RAWI_STALL_TIMEOUT_S" in only_problem(RAWI_COMMIT_INTERVAL_S="10", RAWI_STALL_TIMEOUT_S="5")
     assert "they read different topics" in only_problem(RAWI_STORIES_GROUP_ID="rawi")
     assert "longer than 249" in only_problem(RAWI_GROUP_ID="g" * 200, RAWI_INSTANCE_ID="i" * 128)

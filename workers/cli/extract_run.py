@@ -43,7 +43,10 @@ class _Silent:
 def extract_pages(pages: Iterable[Page], settings: PageSettings, jobs: int, *, line: str = DEFAULT_LINE) -> Iterator[Done]:
     """Run the pages, `jobs` at a time; raises PoolBroken."""
     limits = PoolLimits(
-        timeout_s=settings.timeout_s, max_memory_bytes=settings.max_memory_bytes, pages_per_process=settings.pages_per_process
+        timeout_s=settings.timeout_s,
+        max_memory_bytes=settings.max_memory_bytes,
+        pages_per_process=settings.pages_per_process,
+        max_result_bytes=settings.max_result_bytes,
     )
     pool: Pool[int] = Pool(jobs, limits, settings.limits, _Silent(), rules_dir=settings.rules_dir, line=line)
     flight = _Flight()

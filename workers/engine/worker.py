@@ -158,6 +158,7 @@ def _pool(settings: Settings, line: str, metrics: Metrics) -> Iterator[Pool[Page
         timeout_s=settings.page.timeout_s,
         max_memory_bytes=settings.page.max_memory_bytes,
         pages_per_process=settings.page.pages_per_process,
+        max_result_bytes=settings.page.max_result_bytes,
     )
     pool: Pool[Page] = Pool(settings.slots, limits, settings.page.limits, metrics, line, settings.page.rules_dir)
     try:

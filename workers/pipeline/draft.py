@@ -37,6 +37,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     max_page_bytes: int = 10 * 1024 * 1024  # stored: too_large; decoded: decompression_bomb
     max_output_bytes: int = 4 * 1024 * 1024 - 64 * 1024  # of one article's value: output_too_large
+    max_codings: int = 4  # content-encodings one over another: undecodable
     max_nesting: int = 2_000  # elements inside each other: too_complex
     max_nodes: int = 150_000  # elements on a page: too_complex
     max_attributes: int = 5_000  # on one element, and 20 times as many on a page: too_complex

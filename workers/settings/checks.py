@@ -118,10 +118,15 @@ def _rules(values: Values) -> list[str]:
 
 
 def _sizes(values: Values) -> list[str]:
-    page = values.get("RAWI_MAX_PAGE_BYTES", 0)
-    bounds = {name: values[name] for name in ("RAWI_MAX_OPEN_BYTES", "RAWI_PAGE_MAX_MEMORY_BYTES") if name in values}
+    pairs = (
+        ("RAWI_MAX_PAGE_BYTES", "RAWI_MAX_OPEN_BYTES"),
+        ("RAWI_MAX_PAGE_BYTES", "RAWI_PAGE_MAX_MEMORY_BYTES"),
+        ("RAWI_MAX_OUTPUT_BYTES", "RAWI_MAX_RESULT_BYTES"),
+    )
     return [
-        f"RAWI_MAX_PAGE_BYTES: {size(page)} must be at most {name}, which is {size(most)}" for name, most in bounds.items() if page > most
+        f"{name}: {size(values[name])} must be at most {bound}, which is {size(values[bound])}"
+        for name, bound in pairs
+        if name in values and bound in values and values[name] > values[bound]
     ]
 
 

@@ -67,6 +67,7 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float
     max_memory_bytes: int
     pages_per_process: int
+    max_result_bytes: int
     rules_dir: Path | None
     limits: Limits
 

@@ -50,6 +50,23 @@ PAGE = (
         "64 KiB under `max.message.bytes` of `articles`, for its headers.",
     ),
     Variable(
+        "RAWI_MAX_RESULT_BYTES",
+        "page.max_result_bytes",
+        Size(MIB, 256 * MIB),
+        "16MiB",
+        "Largest result of a page, all its articles together: `output_too_large`.",
+        "Bounds what a page's process can hand to the worker, whatever happens to it.",
+    ),
+    Variable(
+        "RAWI_MAX_CONTENT_ENCODINGS",
+        "page.limits.max_codings",
+        Whole(1, 16),
+        "4",
+        "Most content-encodings one over another: `undecodable`.",
+        "Nobody stacks more; each may cost RAWI_MAX_PAGE_BYTES of work.",
+        "encodings",
+    ),
+    Variable(
         "RAWI_MAX_NESTING",
         "page.limits.max_nesting",
         Whole(10, 100_000),

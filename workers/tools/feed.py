@@ -1,7 +1,6 @@
 """Feeding pages into a topic, as a crawler's producer would: keyed by URL, compressed, acknowledged by every in-sync replica."""
 
 import contextlib
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from kafka.errors import InvalidRecordError, KafkaError, MessageSizeTooLargeErro
 
 from workers.tools.clients import CLOSE_TIMEOUT_S, make_producer, open_admin, require_topic
 from workers.tools.errors import Config, broker_errors
+from workers.tools.pace import Pace
 from workers.tools.page_files import PageRecord, Problem, iter_pages
 
 __all__ = ["FeedReport", "KeyBy", "PageRecord", "Problem", "feed", "iter_pages"]
@@ -76,7 +76,7 @@ def feed(
     with open_admin(config) as admin:
         require_topic(admin, topic, config)
     with broker_errors(config), contextlib.closing(_Sender(config, report, key, on_sent or (lambda report: None))) as sender:
-        pace = _Pace(rate)
+        pace = Pace(rate)
         for page in islice(pages, limit):
             pace.wait()
             sender.send(page)
@@ -154,20 +154,6 @@ class _Sender:
         size = f"{len(page.value):,} bytes"
         what = "too large for the topic" if not isinstance(error, InvalidRecordError) else "refused by the broker"
         self._report.add_problem(Problem(page.origin, f"{what} ({size}): {type(error).__name__}"))
-
-
-class _Pace:
-    """Lets at most `rate` pages a second pass; None: all."""
-
-    def __init__(self, rate: float | None) -> None:
-        self._gap_s = 1 / rate if rate else 0.0
-        self._next_s = time.monotonic()
-
-    def wait(self) -> None:
-        now_s = time.monotonic()
-        if self._next_s > now_s:
-            time.sleep(self._next_s - now_s)
-        self._next_s = max(self._next_s, now_s) + self._gap_s
 
 
 def _key(page: PageRecord, key: KeyBy) -> bytes | None:

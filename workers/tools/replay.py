@@ -18,6 +18,7 @@ from schemas.out_headers import without_dead_letter_headers
 from workers.tools.clients import of_group, open_admin, open_producer, require_topic
 from workers.tools.dead_letters import REPLAYS_HEADER, DeadLetter, read_letter, replays_of
 from workers.tools.errors import Config, ToolError
+from workers.tools.pace import Pace
 from workers.tools.reader import Record, TopicReader, open_reader
 from workers.tools.records import text_field
 from workers.tools.replay_memory import Replayed
@@ -51,6 +52,8 @@ def replay(
     *,
     rate: float | None = None,
     on_sent: Callable[[ReplayReport], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> ReplayReport:
     """Send what was planned, unless another run has done so since; return when all of it is committed.
 
@@ -69,12 +72,14 @@ def replay(
         if settings.transactions:
             producer.init_transactions()  # ends another run; only after it is the memory sure to be whole
         reader = stack.enter_context(open_reader(config, settings.dlq_topic))
-        batch = _Batch(admin, producer, settings, plan, recall(admin, settings, reader))
-        gap_s = 1 / rate if rate else 0.0
+        pace = Pace(rate, clock, sleep)
+        batch = _Batch(admin, producer, settings, plan, recall(admin, settings, reader), clock, pace.gap_s)
         for record in _chosen(reader, plan):
-            if batch.send(record, report.run):
-                report.replayed += 1
-                time.sleep(gap_s)
+            if batch.remembers(record):  # another run has sent it since the plan was made
+                continue
+            pace.wait()
+            batch.send(record, report.run)
+            report.replayed += 1
             if on_sent:
                 on_sent(report)
         batch.commit()
@@ -91,21 +96,32 @@ class _Batch:
     """Letters sent and not yet committed, and the memory to be committed with them."""
 
     def __init__(
-        self, admin: KafkaAdminClient, producer: KafkaProducer, settings: ReplaySettings, plan: Plan, memory: dict[int, Replayed]
+        self,
+        admin: KafkaAdminClient,
+        producer: KafkaProducer,
+        settings: ReplaySettings,
+        plan: Plan,
+        memory: dict[int, Replayed],
+        clock: Callable[[], float],
+        gap_s: float,  # from one letter to the next
     ) -> None:
         self._admin = admin
         self._producer = producer
         self._settings = settings
         self._plan = plan
         self._memory = memory
+        self._clock = clock
+        self._gap_s = gap_s
         self._sent: list[tuple[Record, Any]] = []
         self._bytes = 0
         self._begun_s = 0.0
 
-    def send(self, record: Record, run: str) -> bool:
-        """Send one letter's original; False if another run has done so since the plan was made."""
-        if record.offset in self._memory[record.partition]:
-            return False
+    def remembers(self, record: Record) -> bool:
+        """Whether the letter's original was sent before."""
+        return record.offset in self._memory[record.partition]
+
+    def send(self, record: Record, run: str) -> None:
+        """Send one letter's original; commit when the batch is full, or would be too old with the next letter."""
         if not self._sent:
             self._begin()
         letter = read_letter(record)
@@ -124,9 +140,9 @@ class _Batch:
             raise _refused(record, e) from e
         self._sent.append((record, future))
         self._bytes += len(record.value or b"")
-        if len(self._sent) >= BATCH_LETTERS or self._bytes >= BATCH_BYTES or time.monotonic() - self._begun_s >= BATCH_S:
+        next_s = self._clock() + self._gap_s
+        if len(self._sent) >= BATCH_LETTERS or self._bytes >= BATCH_BYTES or next_s - self._begun_s >= BATCH_S:
             self.commit()
-        return True
 
     def commit(self) -> None:
         """Wait for the broker's word on each letter, then commit the letters and the memory of them together."""
@@ -147,7 +163,7 @@ class _Batch:
         self._bytes = 0
 
     def _begin(self) -> None:
-        self._begun_s = time.monotonic()
+        self._begun_s = self._clock()
         if self._settings.transactions:
             self._producer.begin_transaction()
 

@@ -1,7 +1,6 @@
 """Pages of the input topic once more, after new rules: the latest record of each URL, as it came, marked so that it is not `unchanged`."""
 
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from kafka.errors import InvalidRecordError, MessageSizeTooLargeError, RecordLis
 from schemas.identity import normalise_url
 from workers.tools.clients import open_producer
 from workers.tools.errors import Config, ToolError
+from workers.tools.pace import Pace
 from workers.tools.reader import Offsets, Record, TopicReader, open_reader
 from workers.tools.records import is_on_site, page_url
 from workers.tools.replay import FETCHED_AT_HEADER, REPROCESS_HEADER, says_when_fetched
@@ -92,10 +92,11 @@ def reprocess(
     report = Reprocessed(f"reprocess-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}")
     if not found.count:
         return report
-    gap_s = 1 / rate if rate else 0.0
+    pace = Pace(rate)
     with open_reader(config, topic) as reader, open_producer(config) as producer:
         unsent, unsent_bytes = [], 0
         for record in _chosen(reader, found):
+            pace.wait()
             headers = _headers(record, report.run)
             unsent.append((record, producer.send(topic, record.value, key=record.key, headers=headers, partition=record.partition)))
             unsent_bytes += len(record.value or b"")
@@ -105,7 +106,6 @@ def reprocess(
                 unsent, unsent_bytes = [], 0
             if on_sent:
                 on_sent(report)
-            time.sleep(gap_s)
         _acknowledge(unsent)
     return report
 

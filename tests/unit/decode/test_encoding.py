@@ -53,6 +53,12 @@ def test_stacked_codings_are_undone_last_first() -> None:
     assert decode(zstandard.compress(brotli.compress(PAGE)), content_encoding="br, zstd").draft.body == PAGE
 
 
+def test_more_codings_than_the_setting_says_are_not_undone() -> None:
+    packed, codings = gzip.compress(brotli.compress(PAGE)), "br, gzip"
+    assert decode(packed, content_encoding=codings, limits=Limits(max_codings=2)).draft.body == PAGE
+    assert decode(packed, content_encoding=codings, limits=Limits(max_codings=1)).reason is Dead.UNDECODABLE
+
+
 def test_gzip_members_and_zstd_frames_are_joined_and_padding_is_ignored() -> None:
     assert decode(gzip.compress(PAGE[:100]) + gzip.compress(PAGE[100:]) + b"\0" * 512, content_encoding="gzip").draft.body == PAGE
     assert decode(zstd_stream(PAGE[:100]) + zstandard.compress(PAGE[100:]), content_encoding="zstd").draft.body == PAGE

@@ -12,7 +12,6 @@ import zstandard
 from schemas.reasons import DeadLetterReason, FilterReason
 from workers.pipeline.draft import Draft, Filtered, Invalid, replace
 
-MAX_CODINGS = 4  # nobody stacks more; each may cost max_page_bytes of work
 MAX_GZIP_MEMBERS = 1_000  # a record a member (WARC) or 64 KiB a member (bgzip): a 10 MiB page needs 160
 FEED_BYTES = 16 * 1024  # of input at a time, so that what follows a gzip member is copied in small pieces
 MIN_ZSTD_WINDOW_BYTES = 8 * 1024 * 1024  # RFC 9659: the most a decoder of the coding must support
@@ -62,7 +61,7 @@ def undo(coding: str, data: bytes, max_bytes: int) -> bytes:
 def _decoded(data: bytes, draft: Draft) -> tuple[bytes, str | None]:
     """The data without its codings, and a note when the crawler forgot to declare one that the bytes themselves show."""
     codings = draft.headers.content_encoding
-    if len(codings) > MAX_CODINGS:
+    if len(codings) > draft.limits.max_codings:
         raise Invalid(DeadLetterReason.UNDECODABLE, f"{len(codings)} content-encodings")
     for coding in reversed(codings):
         data = undo(coding, data, draft.limits.max_page_bytes)
