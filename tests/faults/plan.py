@@ -27,10 +27,10 @@ TOO_LONG = "minutes by itself"
 
 FAULTS = (
     Fault("kill -9 of a worker", s.kills, "times", 50, 10),
-    Fault("kill -9, at-least-once", s.kills_at_least_once, "times", 20, 3, repeats=True),
-    Fault("rolling restart (SIGTERM)", s.rolling_restarts, "times", 20, 4),
+    Fault("kill -9, at-least-once", s.kills_at_least_once, "times", 20, 1, repeats=True),
+    Fault("rolling restart (SIGTERM)", s.rolling_restarts, "times", 20, 2),
     Fault("SIGSTOP past the session", s.stopped_past_the_session, "times", 12, 1),
-    Fault("rebalance storm", s.rebalance_storm, "times", 20, 4),
+    Fault("rebalance storm", s.rebalance_storm, "times", 20, 2),
     *(
         Fault(
             f"{what} {'one of three brokers' if three else 'the only broker'}, {seconds} s",
