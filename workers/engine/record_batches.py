@@ -66,7 +66,7 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
             if length > MAX_RECORD_BYTES:
                 return self._read_start(length)
             if not self._hold(start - self._pos + length):
-                raise CorruptRecordError(f"the batch at offset {self.base_offset} ends within a record")
+                raise self._ends_early()
         try:
             return super()._read_msg()
         except UnicodeDecodeError:
@@ -84,10 +84,7 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
         ts_delta, pos = decode_varint(self._buffer, pos)
         offset_delta, pos = decode_varint(self._buffer, pos)
         value = bytes(memoryview(self._buffer)[pos : self._pos + MAX_RECORD_BYTES])
-        left = start + length - len(self._buffer)
-        self._buffer, self._pos = bytearray(), 0
-        while left > 0 and (chunk := self._unpack(min(left, _CHUNK_BYTES))):
-            left -= len(chunk)
+        self._skip_to(start + length)
         timestamp = self.max_timestamp if self.timestamp_type == self.LOG_APPEND_TIME else self.first_timestamp + ts_delta
         return DefaultRecord(length, self.base_offset + offset_delta, timestamp, self.timestamp_type, None, value, [])
 
@@ -102,12 +99,24 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
             self._buffer += chunk
         return True
 
+    def _skip_to(self, pos: int) -> None:
+        """Go on at a place of the buffer that may not be unpacked yet, keeping nothing of what is before it."""
+        while pos > len(self._buffer):
+            pos -= len(self._buffer)
+            self._buffer = bytearray(self._unpack(_CHUNK_BYTES))  # a snappy block may reach past the place
+            if not self._buffer:
+                raise self._ends_early()
+        self._pos = pos
+
     def _unpack(self, size: int) -> bytes:
         assert self._stream is not None
         try:
             return self._stream.read(size)
         except Exception as e:  # each codec has its own; kafka-python lets them out of poll()
             raise CorruptRecordError(f"the batch at offset {self.base_offset} cannot be unpacked: {type(e).__name__}: {e}") from e
+
+    def _ends_early(self) -> CorruptRecordError:
+        return CorruptRecordError(f"the batch at offset {self.base_offset} ends within a record")
 
 
 def install() -> None:

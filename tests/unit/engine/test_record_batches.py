@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kafka import TopicPartition
+from kafka.codec import snappy_encode
 from kafka.errors import CorruptRecordError
 from kafka.record import memory_records
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
@@ -94,6 +95,25 @@ def test_a_record_larger_than_any_topic_takes_is_cut_and_its_neighbours_are_whol
     assert (cut.offset, cut.timestamp, cut.key, cut.headers) == (1, 1_001, None, [])
     assert MAX_RECORD_BYTES - 50 < len(cut.value) <= MAX_RECORD_BYTES
     assert peak < 3 * MAX_RECORD_BYTES, f"{peak / MB:.0f} MB"
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+@pytest.mark.parametrize("above", [1, 100_000])
+def test_what_follows_a_cut_record_is_read_however_little_was_too_much(codec: str, above: int) -> None:
+    after: list[Record] = [(b"k%d" % n, bytes([n]) * 3_000, [("url", b"u")]) for n in range(50)]
+    raw = batch([(None, bytes(MAX_RECORD_BYTES + above), []), *after], CODECS[codec])
+    cut, *others = RecordBatch(raw)
+    assert (cut.offset, cut.key) == (0, None)
+    assert [(r.offset, r.key, r.value, r.headers) for r in others] == [(n, *record) for n, record in enumerate(after, 1)]
+
+
+def test_what_follows_a_cut_record_in_one_snappy_block_is_read() -> None:
+    framed = batch([(None, bytes(MAX_RECORD_BYTES + 1), []), (b"k", b"after", [])], CODECS["none"])
+    head = DefaultRecordBatch.HEADER_STRUCT.size
+    raw = bytearray(framed[:head] + snappy_encode(framed[head:], xerial_compatible=False))  # as librdkafka sends it
+    raw[22] |= CODECS["snappy"]
+    cut, other = RecordBatch(raw)
+    assert (cut.offset, other.offset, other.key, other.value) == (0, 1, b"k", b"after")
 
 
 @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
