@@ -48,7 +48,7 @@ FAULTS = (
     Fault("pages that never end, crash, eat memory", s.hostile_pages, "pages", 2_000, 200),
     Fault("Valkey slow, still, gone, flushed", s.store_faults, "seconds", 30, 2),
     Fault("offsets set back by 1,000", s.offsets_reset, "pages", 2_000, 1_000, repeats=True),
-    Fault("dead-letter topic missing", s.dead_letter_topic_missing, "pages", 200, 60),
+    Fault("dead-letter topic missing", s.dead_letter_topic_missing, "pages", 200, "takes as long as two others, which then fit"),
     Fault("disk of the broker full", s.disk_full, "MB", 600, 600, recovers_within_s=BROKER_RETURN_S),
     Fault("clock jump", s.clock_jump, "seconds", 7_200, 7_200),
 )
