@@ -20,7 +20,9 @@ help: ## this list
 
 install: .venv/.installed ## everything into .venv, at the locked versions (needs Python 3.11 or newer and the network, once)
 
-.venv/.installed: pyproject.toml uv.lock deploy/uv.txt Makefile
+NATIVE := hatch_build.py $(shell find workers -name '*.pyx' -o -name '*.pxd')
+
+.venv/.installed: pyproject.toml uv.lock deploy/uv.txt Makefile $(NATIVE)
 	@set -e; \
 	if ! $(VENV_PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then \
 		python=; \
