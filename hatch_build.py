@@ -20,21 +20,28 @@ class NativeModules(BuildHookInterface[Any]):
     """Compiles the modules, and says that the wheel is of this machine's kind."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile; raises RuntimeError, with what to install, where that cannot be done. `version`: "standard", or "editable"."""
+        """Compile; ends the build, and says what to install, where that cannot be done. `version`: "standard", or "editable"."""
         root = Path(self.root)
-        sources = sorted((root / "workers").rglob("*.pyx"))
-        with tempfile.TemporaryDirectory(prefix="rawi-build-") as scratch:
-            built = _built(sources, root, Path(scratch))
-            for module in built:
-                _put(Path(scratch) / "lib" / module, root / module)
-        build_data["artifacts"] += [f"/{module}" for module in built]
+        self._scratch = tempfile.TemporaryDirectory(prefix="rawi-build-")  # until the wheel is written
+        built = _built(sorted((root / "workers").rglob("*.pyx")), root, Path(self._scratch.name))
+        if version == "editable":
+            for module, file in built.items():
+                _put(file, root / module)
+        else:
+            build_data["force_include"] |= {str(file): module for module, file in built.items()}
         build_data["infer_tag"], build_data["pure_python"] = True, False
 
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Delete what the compiler left."""
+        self._scratch.cleanup()
 
-def _built(sources: list[Path], root: Path, scratch: Path) -> list[str]:
+
+def _built(sources: list[Path], root: Path, scratch: Path) -> dict[str, Path]:
+    """The file of each compiled module, by its place in the project."""
     import lxml
     from Cython.Build import cythonize
     from setuptools import Distribution, Extension
+    from setuptools.errors import BaseError, CCompilerError
 
     includes = lxml.get_include()
     extensions = [
@@ -52,10 +59,11 @@ def _built(sources: list[Path], root: Path, scratch: Path) -> list[str]:
     command.ensure_finalized()
     try:
         command.run()
-    except Exception as error:  # setuptools has several, and lets through those of the system
-        raise RuntimeError(_NO_COMPILER.format(error=error)) from error
+    except (BaseError, CCompilerError, OSError) as error:
+        raise SystemExit(_NO_COMPILER.format(error=error)) from None
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
-    return [str(source.relative_to(root).with_suffix("")) + suffix for source in sources]
+    modules = [f"{source.relative_to(root).with_suffix('').as_posix()}{suffix}" for source in sources]
+    return {module: scratch / "lib" / module for module in modules}
 
 
 def _put(built: Path, target: Path) -> None:

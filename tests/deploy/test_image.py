@@ -84,7 +84,7 @@ def test_no_stage_installs_build_tools_and_the_last_one_installs_nothing() -> No
 def test_the_versions_are_pinned_and_are_those_of_the_repository() -> None:
     bases = [only(stage, "FROM").partition(" ")[0] for stage in instructions()]
     assert all(re.search(r":\d", base) for base in bases), bases
-    assert bases[0] == bases[1]  # the environment's python is a link to the base's
+    assert bases[0] == bases[1].replace("-slim", "")  # the environment's python is a link to the base's; the whole one has a compiler
     project = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["project"]
     assert bases[1].startswith("python:" + project["requires-python"].removeprefix(">="))
 
@@ -92,7 +92,7 @@ def test_the_versions_are_pinned_and_are_those_of_the_repository() -> None:
 def test_what_is_sent_to_the_build_is_what_it_needs() -> None:
     kept = {line[1:] for line in (REPO / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     project = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))
-    needed = {"pyproject.toml", "uv.lock", "deploy/build_root.sh", "deploy/uv.txt", project["project"]["readme"], "LICENSE"}
+    needed = {"pyproject.toml", "uv.lock", "hatch_build.py", "deploy/build_root.sh", "deploy/uv.txt", project["project"]["readme"], "LICENSE"}
     assert kept == needed | set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
     assert all((REPO / path).exists() for path in kept)
 
@@ -160,7 +160,24 @@ def test_every_locked_package_has_a_wheel_for_the_architecture_or_is_made_from_s
     assert from_source < {package["name"] for package in packages if package["sdist"]["hash"]}
 
 
-def test_what_is_made_from_source_is_pure_python(root: Path) -> None:
+def test_what_rawi_is_compiled_with_is_the_lxml_that_it_runs_with() -> None:
+    lock = tomllib.loads((REPO / "uv.lock").read_text("utf-8"))
+    [lxml] = [package for package in lock["package"] if package["name"] == "lxml"]
+    [made_with] = [one for one in lock["manifest"]["build-constraints"] if one["name"] == "lxml"]
+    assert made_with["specifier"] == f"=={lxml['version']}"
+    assert set(made_with["hashes"]) == {wheel["hash"] for wheel in lxml["wheels"]}
+    assert f"lxml=={lxml['version']}" in tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
+
+
+def test_every_module_in_c_is_in_the_root_and_its_source_is_not(root: Path) -> None:
+    sources = [path.relative_to(REPO).with_suffix("") for path in (REPO / "workers").rglob("*.pyx")]
+    [site] = root.glob("app/lib/python*/site-packages")
+    assert sources
+    assert {path.relative_to(site).with_suffix("").with_suffix("") for path in (site / "workers").rglob("*.so")} == set(sources)
+    assert not list((site / "workers").rglob("*.pyx"))
+
+
+def test_faust_made_from_its_source_is_pure_python(root: Path) -> None:
     [installed] = root.glob("app/lib/python*/site-packages/faust")
     assert (installed / "app").is_dir()
     assert not list(installed.rglob("*.so"))
