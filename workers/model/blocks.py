@@ -79,7 +79,6 @@ class Blocks:
     joint: list[int]  # depth of the innermost element that holds the block and the one before it
 
 
-@remembered(20_000)
 def roots_of(names: str) -> int:
     """The bits of the roots in a class or id attribute."""
     bits = 0

@@ -21,7 +21,11 @@ cdef enum:  # of elements, after the numbers of block-level tags
     SKIPPED  # its text is left out
     TEXTLESS  # as if it were not there: what is before and after it is one text
 
+    MOST_NAMES = 20_000  # remembered, of some 200 bytes each
+    LONG_CHARS = 200  # no name that comes again is longer
+
 cdef TagTable _kinds
+cdef dict _known_roots = {}
 _node_type = _roots_of = _hides = None
 
 
@@ -72,6 +76,18 @@ cdef bint _holds_any(xmlNode* node) noexcept nogil:
             return True
         child = child.next
     return False
+
+
+cdef object _roots(str names):
+    """The roots in a name, asked of Python once for all pages: sites use the same names on all of theirs."""
+    bits = _known_roots.get(names)
+    if bits is None:
+        bits = _roots_of(names)
+        if len(names) <= LONG_CHARS:
+            if len(_known_roots) >= MOST_NAMES:
+                _known_roots.clear()
+            _known_roots[names] = bits
+    return bits
 
 
 cdef str _value(xmlNode* element, xmlAttr* attribute):
@@ -186,7 +202,7 @@ cdef class Cutter:
 
     cdef int _add(self, const unsigned char* text) except -1:
         """Text, in which each white space becomes one blank, and none is at the ends of a block."""
-        cdef Py_ssize_t length = strlen(<const char*> text), at = 0, end = self._bytes, width
+        cdef Py_ssize_t length = strlen(<const char*> text), at = 0, end = self._bytes, width, begin
         cdef unsigned char* made
         cdef unsigned char char
         if not self._is_piece_open:
@@ -197,6 +213,18 @@ cdef class Cutter:
         # As many bytes as come in at most: a blank stands for one of them, or for one before, and `_flush` adds one.
         made = self._text = <unsigned char*> _grown(self._text, end + length + 2, &self._text_room, 1)
         while at < length:
+            if 0x20 < text[at] < 0x80:
+                if self._is_apart:
+                    made[end] = 0x20
+                    end += 1
+                    self._is_apart = False
+                begin = at
+                while 0x20 < text[at] < 0x80:
+                    made[end] = text[at]
+                    end += 1
+                    at += 1
+                self._chars += at - begin
+                continue
             char = text[at]
             width = space_bytes(text + at)
             self._chars += 1
@@ -248,9 +276,9 @@ cdef class Cutter:
             if name is not NULL and (attribute.ns is NULL or attribute.ns.href is NULL):
                 if strcmp(name, "class") == 0:
                     names = _value(element, attribute)
-                    own = own | _roots_of(names)
+                    own = own | _roots(names)
                 elif strcmp(name, "id") == 0 or strcmp(name, "itemprop") == 0 or strcmp(name, "role") == 0:
-                    own = own | _roots_of(_value(element, attribute))
+                    own = own | _roots(_value(element, attribute))
                 elif not level.is_hidden:
                     if strcmp(name, "hidden") == 0:
                         level.is_hidden = True

@@ -1,5 +1,6 @@
 """What modules in C that walk libxml2's own nodes share. Importing `workers.model.libxml` first checks that they may: see there."""
 
+from libc.string cimport strlen
 from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlNode
 
 cdef enum:
@@ -68,6 +69,14 @@ cdef inline xmlNode* after(xmlNode* node, const xmlNode* top, bint is_entered) n
             return node.next
         node = node.parent
     return NULL
+
+
+cdef inline Py_ssize_t char_count(const unsigned char* text) noexcept nogil:
+    """The characters of a text in UTF-8."""
+    cdef Py_ssize_t length = strlen(<const char*> text), at, count = 0
+    for at in range(length):  # the compiler makes it many bytes at once
+        count += (text[at] & 0xC0) != 0x80
+    return count
 
 
 cdef inline int space_bytes(const unsigned char* at) noexcept nogil:

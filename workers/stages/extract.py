@@ -19,6 +19,8 @@ EXTRACTOR = "trafilatura"
 EXTRACTOR_VERSION: str = trafilatura.__version__
 FROM_TRAFILATURA = FieldSource(source="dom", rule="trafilatura.body")
 
+_LINKED = 0.8  # share of an element's text that is links, from which on it is a menu or a list of stories
+
 _INLINE = frozenset({"hi", "ref", "del", "code", "a", "span"})  # of trafilatura's own tags and those it lets pass
 CELL_BREAK = " | "
 
@@ -30,7 +32,7 @@ def extract(draft: Draft) -> Draft:
     tree, joiners = draft.tree, draft.joiners
     with plain(swallowed_in(tree)):
         blocks = cut(tree, joiners)
-        copy = copy_without(tree, body_of(tree), menus_of(blocks))
+        copy = copy_without(tree, body_of(tree), menus_of(blocks, _LINKED))
     paragraphs = [joiners.restore(line) for line in body_lines(trafilatura_body(copy))]
     sources = {**draft.sources, "articleBody": FROM_TRAFILATURA, "paragraphs": FROM_TRAFILATURA}
     return replace(draft, blocks=blocks, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)

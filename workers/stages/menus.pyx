@@ -4,7 +4,6 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free
 
 from workers.model.blocks import TAG_NUMBER
 
-cdef double LINKED = 0.8  # share of an element's text that is links, from which on it is a menu or a list of stories
 cdef Py_ssize_t MIN_LINKS = 3
 cdef Py_ssize_t PARAGRAPH_CHARS = 80  # outside links
 cdef int PARAGRAPH = TAG_NUMBER["p"]
@@ -19,10 +18,11 @@ cdef struct Sum:  # of what is in an element
     bint is_gone
 
 
-def menus_of(blocks) -> list:
+def menus_of(blocks, double linked_share) -> list:
     """The numbers of the nodes whose elements are mostly links or hold nothing, the outermost: trafilatura looks at each link for that.
 
-    One with a paragraph in it is no menu: then those inside it are asked.
+    One with a paragraph in it is no menu: then those inside it are asked. `linked_share`: of an element's characters, from which on they
+    are "mostly links".
     """
     cdef list nodes = blocks.nodes, texts = blocks.texts, node_of = blocks.node, link_chars = blocks.link_chars, links = blocks.links
     cdef Py_ssize_t count = len(nodes), number, block, chars, linked
@@ -60,7 +60,7 @@ def menus_of(blocks) -> list:
             elif not one.chars or (
                 one.links >= MIN_LINKS
                 and not one.holds_text
-                and one.linked >= LINKED * one.chars
+                and one.linked >= linked_share * one.chars
                 and nodes[number].tag != PARAGRAPH
             ):
                 one.is_gone = True

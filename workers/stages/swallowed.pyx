@@ -7,7 +7,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from lxml.includes.tree cimport xmlNode
 
 from workers.model.blocks import TEXTLESS
-from workers.model.libxml cimport TagTable, fill_tags, is_element, is_text, tag_value
+from workers.model.libxml cimport TagTable, char_count, fill_tags, is_element, is_text, tag_value
 
 cetree.import_lxml__etree()
 
@@ -32,7 +32,6 @@ def swallowed_in(cetree._Element tree not None) -> list:
     cdef Apart* grown
     cdef xmlNode* top = tree._c_node
     cdef xmlNode* node = top
-    cdef const unsigned char* text
     cdef Py_ssize_t count = 0, room = 0, chars = 0, at, inner = -1  # the innermost that is open, by its number
     cdef int kind
     if top is NULL:
@@ -41,11 +40,8 @@ def swallowed_in(cetree._Element tree not None) -> list:
         while True:
             kind = 0
             if is_text(node):
-                text = node.content
-                if text is not NULL:
-                    while text[0]:
-                        chars += text[0] & 0xC0 != 0x80
-                        text += 1
+                if node.content is not NULL:
+                    chars += char_count(node.content)
             elif is_element(node):
                 kind = tag_value(&_kinds, node)
                 if kind == IS_APART:

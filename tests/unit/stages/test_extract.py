@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
 from tests.unit.stages.pages import draft, page, paragraphs
-from workers.model.blocks import body_of, cut
+from workers.model.blocks import cut
 from workers.model.cutter import copy_without
 from workers.stages.extract import body_lines, extract
 from workers.stages.joiners import Joiners
@@ -32,7 +32,7 @@ def body_of(html: str) -> list[str]:
 
 
 def lean_copy(tree: HtmlElement) -> HtmlElement:
-    return copy_without(tree, body_of(tree), menus_of(cut(tree, Joiners(""))))
+    return copy_without(tree, tree.find("body"), menus_of(cut(tree, Joiners("")), 0.8))
 
 
 @pytest.mark.parametrize("zwnj", ["\u200c", "&zwnj;", "&#8204;", "&#x200C;", "&#x200c;"])
