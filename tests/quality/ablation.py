@@ -18,7 +18,8 @@ from tests.quality.not_articles import run
 from workers.model.blocks import cut
 from workers.pipeline.draft import Draft, replace
 from workers.pipeline.line import Line
-from workers.stages.extract import body_lines, extract, keep_swallowed
+from workers.stages.extract import body_lines, extract, plain
+from workers.stages.swallowed import swallowed_in
 from workers.stages.trafilatura_body import trafilatura_body
 
 CORPORA = "rtl fundus fundus_eval n4k_dataset wcxb magic_html daniel newspaper4k readability_js omnivore".split()
@@ -61,12 +62,9 @@ def _extract_unpruned(draft: Draft) -> Draft:
     made = extract(draft)
     if draft.tree is None:
         return made
-    tree = copy(draft.tree)
-    keep_swallowed(tree)
-    lines = [draft.joiners.restore(line) for line in body_lines(trafilatura_body(tree))]
-    uncut = copy(draft.tree)
-    keep_swallowed(uncut)
-    return replace(made, blocks=cut(uncut, draft.joiners), parts={**made.parts, "paragraphs": lines})
+    with plain(swallowed_in(draft.tree)):
+        lines = [draft.joiners.restore(line) for line in body_lines(trafilatura_body(copy(draft.tree)))]
+        return replace(made, blocks=cut(draft.tree, draft.joiners), parts={**made.parts, "paragraphs": lines})
 
 
 def main() -> None:

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
 from lxml.html import HtmlElement
 
+from workers.model.cutter import Cutter, set_words
 from workers.stages.joiners import Joiners
 from workers.stages.remembered import remembered
 from workers.stages.text import DROPPED
@@ -20,15 +20,10 @@ _SKIPPED = frozenset(
     "area audio button canvas embed head iframe img input link map math meta nav noscript object option optgroup param picture script "
     "select source style svg template textarea title track video".split()
 )
-
-_NAMES = frozenset(("class", "id", "itemprop", "role"))  # attributes that say what an element is for
+TEXTLESS = (
+    "script style noscript template svg math canvas iframe object embed audio video map img input select option optgroup datalist textarea"
+).split()
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDING: dict[str, Callable[[str], bool]] = {  # attributes that hide an element, by their value
-    "style": lambda value: _HIDES.search(value) is not None,
-    "hidden": lambda _: True,
-    "aria-hidden": lambda value: value == "true",
-}
-_BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
 
 # Roots of class names and ids that developers use everywhere, in the order of their bits. Structure, not anybody's vocabulary.
 ROOTS = (
@@ -75,7 +70,6 @@ class Blocks:
     """The blocks of a page in page order, as parallel lists. Character counts are of the text before it was cleaned."""
 
     nodes: list[Node]
-    elements: list[HtmlElement]  # by node
     texts: list[str]
     node: list[int]
     link_chars: list[int]
@@ -85,13 +79,17 @@ class Blocks:
     joint: list[int]  # depth of the innermost element that holds the block and the one before it
 
 
-@remembered(20_000)
 def roots_of(names: str) -> int:
     """The bits of the roots in a class or id attribute."""
     bits = 0
     for piece in _PIECE.findall(names.lower()):
         bits |= _roots_in(piece)
     return bits
+
+
+@remembered(2_048)
+def _hides(style: str) -> bool:
+    return _HIDES.search(style) is not None
 
 
 @remembered(8_192)  # some 200 bytes each; of the pieces of names that are new nine in ten are not
@@ -103,125 +101,50 @@ def _roots_in(piece: str) -> int:
 
 
 def cut(tree: HtmlElement, joiners: Joiners) -> Blocks:
-    """The blocks of a tree, which stays as it is. No element deeper than the interpreter can follow: parse sees to that."""
+    """The blocks of a tree, which stays as it is: as if what holds no text, and comments, were not in it."""
+    cutter = Cutter()
+    cutter.run(body_of(tree), TAG_NUMBER["body"])
+    return Blocks(
+        nodes=cutter.nodes,
+        texts=_cleaned(cutter.page, joiners).split("\n") if cutter.node else [],
+        node=cutter.node,
+        link_chars=cutter.link_chars,
+        links=cutter.links,
+        strong_chars=cutter.strong_chars,
+        italic_chars=cutter.italic_chars,
+        joint=cutter.joint,
+    )
+
+
+def body_of(tree: HtmlElement) -> HtmlElement:
+    """The element whose text is cut."""
     body = tree.find("body")
-    cutter = _Cutter()
-    cutter.run(tree if body is None else body)
-    blocks = cutter.blocks
-    blocks.texts = _cleaned(blocks.texts, joiners)
-    return blocks
+    return tree if body is None else body
 
 
-def _cleaned(texts: list[str], joiners: Joiners) -> list[str]:
-    """What clean_text does, to all at once."""
-    page = "\n".join(texts)
-    if not page.isascii():
-        page = joiners.restore(page)
-        # Faster than the search, and true of most pages: nothing invisible is printable, and white space is plain by now.
-        if not "".join(texts).isprintable():
-            page = DROPPED.sub("", page)
-        page = unicodedata.normalize("NFC", page)
-    return page.split("\n") if texts else []
+def _cleaned(page: str, joiners: Joiners) -> str:
+    """What clean_text does, to all lines of the page at once."""
+    if page.isascii():
+        return page
+    page = joiners.restore(page)
+    # Faster than the search, and true of most pages: nothing invisible is printable, and white space is plain by now.
+    if not page.replace("\n", "").isprintable():
+        page = DROPPED.sub("", page)
+    return unicodedata.normalize("NFC", page)
 
 
-class _Cutter:
-    """One walk over the tree. Python's own work is most of its cost, so it looks at each attribute once and calls little."""
-
-    def __init__(self) -> None:
-        self.blocks = Blocks([], [], [], [], [], [], [], [], [])
-        self._buffer: list[str] = []
-        self._link_chars = self._links = self._strong_chars = self._italic_chars = 0
-        self._signatures: dict[tuple[object, str | None], int] = {}
-        self._articles = 0
-        self._lowest = 0
-
-    def run(self, body: HtmlElement) -> None:
-        root = Node(-1, 0, TAG_NUMBER["body"], 0, 0, 0, -1, 0, False)
-        self.blocks.nodes.append(root)
-        self.blocks.elements.append(body)
-        self._visit(body, 0, root)
-        self._flush(0)
-
-    def _flush(self, node: int) -> None:
-        text = " ".join("".join(self._buffer).split())
-        self._buffer.clear()
-        if text:
-            blocks = self.blocks
-            blocks.texts.append(text)
-            blocks.node.append(node)
-            blocks.link_chars.append(self._link_chars)
-            blocks.links.append(self._links)
-            blocks.strong_chars.append(self._strong_chars)
-            blocks.italic_chars.append(self._italic_chars)
-            blocks.joint.append(self._lowest)
-            self._lowest = blocks.nodes[node].depth
-        self._link_chars = self._links = self._strong_chars = self._italic_chars = 0
-
-    def _visit(self, element: HtmlElement, number: int, node: Node) -> None:
-        buffer = self._buffer
-        text = element.text
-        if text:
-            buffer.append(text)
-        for child in element:
-            tag = child.tag
-            if tag in _INLINE:
-                if tag == "a":
-                    chars = self._chars(child, number, node)  # first: a block inside sets the counts back
-                    self._link_chars += chars
-                    self._links += 1
-                elif tag in _BOLD:
-                    self._strong_chars += self._chars(child, number, node)
-                elif tag in _ITALIC:
-                    self._italic_chars += self._chars(child, number, node)
-                elif len(child):
-                    self._visit(child, number, node)
-                elif text := child.text:
-                    buffer.append(text)
-            elif tag not in _SKIPPED:
-                if buffer:
-                    self._flush(number)
-                if tag != "br" and (len(child) or child.text):
-                    self._enter(child, tag, number, node)
-            text = child.tail
-            if text:
-                buffer.append(text)
-
-    def _chars(self, element: HtmlElement, number: int, node: Node) -> int:
-        buffer, before = self._buffer, len(self._buffer)
-        self._visit(element, number, node)
-        return sum(map(len, buffer[before:]))  # what is around blocks was flushed: its last run counts
-
-    def _enter(self, element: HtmlElement, tag: str, number: int, parent: Node) -> None:
-        names, own, hidden = None, 0, parent.hidden
-        for attribute, value in element.items():
-            if attribute in _NAMES:
-                own |= roots_of(value)
-                if attribute == "class":
-                    names = value
-            elif attribute in _HIDING:
-                hidden = hidden or _HIDING[attribute](value)
-        article = parent.article
-        if tag == "article":
-            article, self._articles = self._articles, self._articles + 1
-        signatures = self._signatures
-        depth = parent.depth + 1
-        node = Node(
-            number,
-            depth,
-            TAG_NUMBER.get(tag, 0),
-            parent.tags | TAG_BIT.get(tag, 0),
-            own,
-            parent.roots | own,
-            article,
-            signatures.setdefault((tag, names), len(signatures) + 1),
-            hidden,
-        )
-        blocks = self.blocks
-        mine = len(blocks.nodes)
-        blocks.nodes.append(node)
-        blocks.elements.append(element)
-        self._visit(element, mine, node)
-        if self._buffer:
-            self._flush(mine)
-        if depth <= self._lowest:
-            self._lowest = depth - 1
+set_words(
+    TAG_NUMBER,
+    {
+        "inline": _INLINE,
+        "link": ("a",),
+        "strong": ("b", "strong"),
+        "italic": ("i", "em"),
+        "break": ("br",),
+        "skipped": _SKIPPED,
+        "textless": TEXTLESS,
+    },
+    Node,
+    roots_of,
+    _hides,
+)

@@ -2,12 +2,15 @@
 
 import pytest
 from lxml import etree
+from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
 from tests.unit.stages.pages import draft, page, paragraphs
 from workers.model.blocks import cut
-from workers.stages.extract import body_lines, drop_menus, extract
+from workers.model.cutter import copy_without
+from workers.stages.extract import body_lines, extract
 from workers.stages.joiners import Joiners
+from workers.stages.menus import menus_of
 from workers.stages.parse import parse
 from workers.stages.trafilatura_body import trafilatura_body
 
@@ -26,6 +29,10 @@ def article(lines: list[str]) -> str:
 
 def body_of(html: str) -> list[str]:
     return list(extract(parse(draft(html))).parts["paragraphs"])
+
+
+def lean_copy(tree: HtmlElement) -> HtmlElement:
+    return copy_without(tree, tree.find("body"), menus_of(cut(tree, Joiners("")), 0.8))
 
 
 @pytest.mark.parametrize("zwnj", ["\u200c", "&zwnj;", "&#8204;", "&#x200C;", "&#x200c;"])
@@ -90,24 +97,23 @@ def test_menus_are_gone_before_trafilatura_looks_and_the_tree_of_the_page_keeps_
     menu = "<ul id=m>" + "".join(f"<li><a href=/{n}>Section number {n}</a></li>" for n in range(9)) + "</ul>"
     made = parse(draft(page(f"{menu}<article>{paragraphs()}</article><script>var x</script>")))
     before = etree.tostring(made.tree)
-    copy = etree.fromstring(before)
     found = extract(made)
     assert etree.tostring(found.tree) == before
     assert found.blocks.texts[0] == "Section number 0"
-    drop_menus(blocks := cut(made.tree, Joiners("")))
-    assert len(blocks.texts) == len(found.blocks.texts)
-    assert made.tree.find(".//ul") is None
-    assert len(copy.findall(".//li")) == 9
-    assert len(made.tree.findall(".//p")) == 6
+    lean = lean_copy(made.tree)
+    assert etree.tostring(made.tree) == before
+    assert lean.find(".//ul") is None
+    assert lean.find(".//script") is None
+    assert len(lean.findall(".//p")) == 6
 
 
 def test_a_list_of_links_around_a_short_text_is_no_menu_but_the_lists_in_it_are() -> None:
     links = "".join(f"<li><a href=/{n}>A reader of that name has sent flowers, {n}</a></li>" for n in range(40))
     text = "A short poem has few words, and those who like it are many: their names are most of the page, as they were before."
     tree = parse(draft(page(f"<div id=poem><p>{text}</p><ul>{links}</ul></div>"))).tree
-    drop_menus(cut(tree, Joiners("")))
-    assert [p.text for p in tree.iter("p")] == [text]
-    assert tree.find(".//ul") is None
+    lean = lean_copy(tree)
+    assert [p.text for p in lean.iter("p")] == [text]
+    assert lean.find(".//ul") is None
 
 
 def test_trafilaturas_own_steps_give_what_its_fast_mode_gives() -> None:

@@ -4,8 +4,9 @@ from copy import deepcopy
 
 from lxml.html import HtmlElement
 
-from workers.model.blocks import Blocks, cut
+from workers.model.blocks import Blocks, body_of, cut
 from workers.model.compare import Grams, Reference
+from workers.model.cutter import elements_of
 from workers.model.words import read_characters, read_words
 from workers.pipeline.draft import Draft
 
@@ -33,7 +34,8 @@ def compose(draft: Draft, gold: str, other: Draft, other_gold: str) -> bool:
 def _container(draft: Draft, gold: str) -> HtmlElement | None:
     """The innermost element that holds the article's long blocks, with the h1 if one is near."""
     blocks = cut(draft.tree, draft.joiners)
-    elements = _long_blocks(blocks, gold)
+    by_node = elements_of(body_of(draft.tree))
+    elements = [by_node[blocks.node[number]] for number in _long_blocks(blocks, gold)]
     if len(elements) < _MIN_BLOCKS:
         return None
     shared = set.intersection(*({element, *element.iterancestors()} for element in elements))
@@ -44,9 +46,8 @@ def _container(draft: Draft, gold: str) -> HtmlElement | None:
     return next(iter(with_head or levels), None)
 
 
-def _long_blocks(blocks: Blocks, gold: str) -> list[HtmlElement]:
+def _long_blocks(blocks: Blocks, gold: str) -> list[int]:
     if not blocks.texts:
         return []
     _, _, fours, _ = Grams.of(read_words(read_characters(blocks.texts))).shares_in(Reference.of_lines([gold]))
-    kept = [number for number, text in enumerate(blocks.texts) if len(text) >= _LONG_CHARS and fours[number] >= _RUN]
-    return [blocks.elements[blocks.node[number]] for number in kept]
+    return [number for number, text in enumerate(blocks.texts) if len(text) >= _LONG_CHARS and fours[number] >= _RUN]

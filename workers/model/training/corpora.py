@@ -113,7 +113,6 @@ def _pages(root: Path, row: dict[str, Any], partner: dict[str, Any] | None) -> l
 
 def page_of(draft: Draft, row: dict[str, Any]) -> Page:
     """A page, and what a row says of it."""
-    draft.blocks.elements = []  # elements do not travel between processes
     return Page(
         row["corpus"],
         str(row["id"]),

@@ -1,0 +1,95 @@
+"""What modules in C that walk libxml2's own nodes share. Importing `workers.model.libxml` first checks that they may: see there."""
+
+from libc.string cimport strlen
+from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlNode
+
+cdef enum:
+    TAG_SLOTS = 1024  # a power of two
+
+
+cdef struct TagSlot:
+    const unsigned char* name  # NULL: free
+    int value
+
+
+cdef struct TagTable:
+    TagSlot slots[TAG_SLOTS]
+
+
+cdef int fill_tags(TagTable* table, dict values) except -1  # {tag: a number other than 0}; tags of no namespace
+
+
+cdef inline unsigned int tag_hash(const unsigned char* name) noexcept nogil:
+    cdef unsigned int hashed = 2166136261u
+    cdef int at
+    for at in range(24):  # a longer name is told by strcmp
+        if name[at] == 0:
+            break
+        hashed = (hashed ^ name[at]) * 16777619u
+    return hashed ^ (hashed >> 15)
+
+
+cdef inline bint same_name(const unsigned char* one, const unsigned char* other) noexcept nogil:
+    cdef size_t at = 0
+    while one[at] == other[at]:
+        if one[at] == 0:
+            return True
+        at += 1
+    return False
+
+
+cdef inline int tag_value(const TagTable* table, const xmlNode* node) noexcept nogil:
+    """An element's number in a table, 0 if its tag is not there."""
+    cdef unsigned int slot
+    if node.name is NULL or (node.ns is not NULL and node.ns.href is not NULL):
+        return 0
+    slot = tag_hash(node.name) & (TAG_SLOTS - 1)
+    while table.slots[slot].name is not NULL:  # fill_tags leaves free ones
+        if same_name(table.slots[slot].name, node.name):
+            return table.slots[slot].value
+        slot = (slot + 1) & (TAG_SLOTS - 1)
+    return 0
+
+
+cdef inline bint is_element(const xmlNode* node) noexcept nogil:
+    return node.type == XML_ELEMENT_NODE
+
+
+cdef inline bint is_text(const xmlNode* node) noexcept nogil:
+    """Whether a node is text; then its content may still be NULL."""
+    return node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE
+
+
+cdef inline xmlNode* after(xmlNode* node, const xmlNode* top, bint is_entered) noexcept nogil:
+    """The next node in page order below `top`, NULL after the last; of a node that is not entered without what is in it."""
+    if is_entered and node.type == XML_ELEMENT_NODE and node.children is not NULL:
+        return node.children
+    while node is not NULL and node is not top:
+        if node.next is not NULL:
+            return node.next
+        node = node.parent
+    return NULL
+
+
+cdef inline Py_ssize_t char_count(const unsigned char* text) noexcept nogil:
+    """The characters of a text in UTF-8."""
+    cdef Py_ssize_t length = strlen(<const char*> text), at, count = 0
+    for at in range(length):  # the compiler makes it many bytes at once
+        count += (text[at] & 0xC0) != 0x80
+    return count
+
+
+cdef inline int space_bytes(const unsigned char* at) noexcept nogil:
+    """The length of the white space character (as str.split has it) that begins here, in bytes of UTF-8 that end with NUL; 0: none."""
+    cdef unsigned char first = at[0]
+    if first < 0x80:
+        return first == 0x20 or 0x09 <= first <= 0x0D or 0x1C <= first <= 0x1F
+    if first == 0xC2:
+        return 2 if at[1] == 0x85 or at[1] == 0xA0 else 0
+    if first == 0xE2:
+        if at[1] == 0x80:
+            return 3 if 0x80 <= at[2] <= 0x8A or at[2] == 0xA8 or at[2] == 0xA9 or at[2] == 0xAF else 0
+        return 3 if at[1] == 0x81 and at[2] == 0x9F else 0
+    if first == 0xE1:
+        return 3 if at[1] == 0x9A and at[2] == 0x80 else 0
+    return 3 if first == 0xE3 and at[1] == 0x80 and at[2] == 0x80 else 0

@@ -1,0 +1,43 @@
+"""Leave for modules in C to read the nodes of libxml2 that lxml made: they know where each field is from the headers of one version only.
+
+Such a module imports this one first. What it compares is settled when it is built, and all modules are built together.
+"""
+
+from lxml import etree
+from lxml.includes.etreepublic cimport LXML_VERSION_STRING
+from lxml.includes.tree cimport LIBXML_VERSION
+
+
+def check_versions(lxml: str, libxml2: tuple[int, ...]) -> None:
+    """Raises ImportError for an lxml or a libxml2 that is not the one whose headers this was compiled with."""
+    compiled_lxml = LXML_VERSION_STRING.decode()
+    compiled_libxml2 = (LIBXML_VERSION // 10_000, LIBXML_VERSION // 100 % 100, LIBXML_VERSION % 100)
+    if (lxml, libxml2) != (compiled_lxml, compiled_libxml2):
+        raise ImportError(
+            f"Rawi's modules in C were compiled for lxml {compiled_lxml} with libxml2 {'.'.join(map(str, compiled_libxml2))}, and here is "
+            f"lxml {lxml} with {'.'.join(map(str, libxml2))}: run `make install` in a checkout, or reinstall Rawi so that it is compiled anew"
+        )
+
+
+check_versions(etree.__version__, etree.LIBXML_VERSION)
+_kept: list[bytes] = []  # the names in all tables
+
+
+cdef int fill_tags(TagTable* table, dict values) except -1:
+    cdef unsigned int slot
+    cdef const unsigned char* name
+    if len(values) > TAG_SLOTS // 4:
+        raise ValueError(f"{len(values)} tags, {TAG_SLOTS // 4} at most")
+    for slot in range(TAG_SLOTS):
+        table.slots[slot].name = NULL
+        table.slots[slot].value = 0
+    for tag, value in values.items():
+        kept = tag.encode()
+        _kept.append(kept)
+        name = kept
+        slot = tag_hash(name) & (TAG_SLOTS - 1)
+        while table.slots[slot].name is not NULL:
+            slot = (slot + 1) & (TAG_SLOTS - 1)
+        table.slots[slot].name = name
+        table.slots[slot].value = value
+    return 0

@@ -1,0 +1,3 @@
+from workers.model.blocks import Blocks
+
+def menus_of(blocks: Blocks, linked_share: float) -> list[int]: ...

@@ -1,0 +1,3 @@
+from lxml.html import HtmlElement
+
+def swallowed_in(tree: HtmlElement) -> list[HtmlElement]: ...
