@@ -1,4 +1,4 @@
-"""Gradient-boosted symmetric trees, applied with numpy. The file is an .npz of plain arrays: nothing in it is executed."""
+"""Gradient-boosted symmetric trees. The file is an .npz of plain arrays: nothing in it is executed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.model.leaves import sums
 from workers.model.words import Floats
 
 FORMAT = 2
-_ROWS_AT_ONCE = 1_024  # bounds the memory, about 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,7 @@ class Trees:
 
     def scores(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
         """The log odds, or what else the trees were made to tell: one a row."""
-        parts = [self._sums(values[n : n + _ROWS_AT_ONCE], columns) for n in range(0, len(values), _ROWS_AT_ONCE)]
-        return np.concatenate(parts)
-
-    def _sums(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
-        answers = (values.T.take(columns, axis=0) > self.split_border[:, None]).view(np.uint8)
-        highest, *others = self.tree_splits.T[::-1]
-        leaf = answers.take(highest, axis=0)
-        for questions in others:
-            leaf += leaf  # numpy adds bytes faster than it shifts them
-            leaf |= answers.take(questions, axis=0)
-        first = np.arange(len(leaf), dtype=np.int32)[:, None] * np.int32(self.leaves.shape[1])
-        return np.asarray(self.leaves.ravel().take(first + leaf).sum(axis=0) + np.float32(self.bias))
+        return sums(np.asfortranarray(values), columns, self.split_border, self.tree_splits, self.leaves, self.bias)
 
     def moved(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
         """Rows x columns of `values`: by how much each feature moved the log odds. With the bias and the trees' means they sum to them."""

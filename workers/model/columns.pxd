@@ -1,0 +1,17 @@
+cdef float NO_DISTANCE  # where there is nothing to be distant from
+
+
+cdef bytearray scratch(Py_ssize_t size_bytes)
+
+
+cdef class Columns:
+    cdef readonly Py_ssize_t count
+    cdef readonly list names
+    cdef readonly object asked
+    cdef object _rows
+    cdef float* _first
+    cdef Py_ssize_t _most
+
+    cdef float* row(self, str name) except? NULL
+    cdef int add_number(self, str name, double value) except -1
+    cdef int around(self, str name, const float* values) except -1
