@@ -57,9 +57,14 @@ class Matcher:
         """The rule for a line: a whole line before a beginning before a part, the longest beginning first."""
         return self._find(line) if len(line) <= self.max_chars else None
 
+    def whole_line(self, line: str) -> Rule | None:
+        """The rule of Match.LINE for a line, if `find` has one for it."""
+        rule = self._lines.get(fold_ends(line)) if len(line) <= self.max_chars else None
+        return rule if rule is not None and len(line) <= rule.max_chars else None
+
     def _search(self, line: str) -> Hit | None:
         folded = fold_ends(line)
-        whole = self._lines.get(folded)
+        whole = self._lines.get(folded)  # as in whole_line
         if whole is not None and len(line) <= whole.max_chars:
             return Hit(whole)
         hit = _begins(line, folded, self._starts)

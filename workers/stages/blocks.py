@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
+from workers.stages.characters import ends_sentence as ends_sentence
 from workers.stages.text import clean_text
 
 _BULLET = re.compile(r"^\s*[•▪●◦■‣·*►▶o–-]\s+(?=\S)")
-_ENDS = frozenset('.!?؟。！？…۔।»”"’')
 _BRACES = re.compile(r"\{[^{}]{0,2000}+\}\s*+")
 _SELECTOR = re.compile(r"(?:[.#@][A-Za-z_][\w-]*(?:[\s.#:>,()]+[A-Za-z_][\w-]*)*|[A-Za-z][\w-]*)\s*\Z", re.ASCII)
 SELECTOR_MAX_CHARS = 120
@@ -52,16 +52,6 @@ def blocks_of(line: str) -> list[Block]:
         Block(text=piece, is_item=bullet is not None, is_code=is_code, follows_code=follows)
         for (piece, is_code), follows in zip(pieces, before, strict=False)
     ]
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a text ends as sentences do, quotes and brackets after the mark included."""
-    for char in reversed(text):  # the last one tells, nearly always
-        if char in _ENDS:
-            return True
-        if char.isalnum():
-            return False
-    return False
 
 
 def split_code(text: str) -> list[tuple[str, bool]]:

@@ -1,6 +1,6 @@
 """What the tree says of a page's lines: where each stands, what is a link, and the lists, captions and summary points around them."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator
 from itertools import islice
 from typing import Literal, Self
 
@@ -9,32 +9,32 @@ from lxml.html import HtmlElement
 
 from workers.pipeline.draft import Draft
 from workers.rules.match import Matcher
-from workers.rules.model import Match, Scope, SegmentClass
+from workers.rules.model import Scope, SegmentClass
 from workers.stages.blocks import Block, blocks_of, ends_sentence
 from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url, base_url
 from workers.stages.segment_images import captioned
 from workers.stages.segment_names import caption_of
+from workers.stages.segment_tree import (
+    KEY_SCAN_CHARS,
+    LEAD_MIN_CHARS,
+    find_places,
+    key_of,
+    leads_before,
+    link_around,
+    links_in,
+    short_heads,
+)
 from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
 from workers.stages.structured import page_of
 from workers.stages.text import clean_text
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LEAVES = (*_HEADINGS, "p", "li", "blockquote", "figcaption", "td", "dd", "pre")
-_CONTAINERS = ("div", "section", "span")
-_BLOCKS = frozenset((*_LEAVES, *_CONTAINERS[:2], "ul", "ol", "table", "article", "figure", "form", "dl"))
-_HEAD_TAGS = (*_HEADINGS, "p", "div", "span", "strong", "b", "section", "dt", "header")
-_LEAD_TAGS = frozenset(("p", "div", "h2", "h3", "span"))
 _APART = frozenset(("aside", "nav", "footer", "form", "figure", "figcaption", "ul", "ol", "table", "button", "noscript", "a"))
 _NOT_TEXT = frozenset(("a", "script", "style", "img", "time", "button", "svg"))
-LEAD_MIN_CHARS, LEAD_MAX_CHARS = 80, 700
+LEAD_MAX_CHARS = 700
 _WRAPPERS = (*_HEADINGS, "div", "p", "span", "header")
-_INLINE_HEADS = frozenset(("strong", "b", "span", "em", "u", "i", "font"))
 Links = list[tuple[str, str | None]]  # text, URL
-KEY_CHARS = 80  # of a line without white space: enough to find its element
-KEY_SCAN_CHARS = 400  # of an element's text, white space included
-_BEGIN_CHARS, _BEGIN_WINDOW = 4, 40  # of a key; of a text, white space included, where they are looked for
-HEAD_MAX_CHARS = 40
 MIN_LINK_CHARS = 15
 MAX_LIST_ELEMENTS = 3  # after a head, until one with links
 MAX_LINKS = 40
@@ -91,26 +91,12 @@ class Page:
         first = next((block.element for block in self.blocks if block.is_prose), None)
         if first is None:
             return []
-        above = set(first.iterancestors())
-        found: list[Block] | None = None  # none before the headline was seen
-        for element in self._tree.iter("h1", *_LEAVES, *_CONTAINERS):
-            if element is first:
-                break
-            if element in above:
-                continue
-            if element.tag == "h1":
-                found = []
-            elif found is not None and (block := self._as_lead(element, places)) is not None:
-                found.append(block)
-        return found if found is not None and len(found) == 1 else []
+        leads = leads_before(self._tree, first) or []
+        found = [block for element in leads if (block := self._as_lead(element, places)) is not None]
+        return found if len(found) == 1 else []
 
     def _as_lead(self, element: HtmlElement, places: dict[str, HtmlElement]) -> Block | None:
-        if element.tag not in _LEAD_TAGS or any(child.tag in _BLOCKS for child in element):
-            return None
-        raw = _raw(element)
-        if len(raw) < LEAD_MIN_CHARS:  # most are, and cleaning only shortens them
-            return None
-        text = clean_text(self._joiners.restore(raw))
+        text = self._text(element)
         if not LEAD_MIN_CHARS <= len(text) <= LEAD_MAX_CHARS or self._line_key(text) in places:
             return None
         is_apart = any(above.tag in _APART for above in element.iterancestors()) or any(child.tag in _NOT_TEXT for child in element.iter())
@@ -118,38 +104,23 @@ class Page:
         return block if block.is_prose and not is_apart else None
 
     def _line_key(self, line: str) -> str:
-        return _key(self._joiners.protect(line[:KEY_SCAN_CHARS]))  # as it is written in the tree
+        return key_of(self._joiners.protect(line[:KEY_SCAN_CHARS]))  # as it is written in the tree
 
     def _places(self, wanted: set[str]) -> dict[str, HtmlElement]:
-        places: dict[str, HtmlElement] = {}
-        self._place(self._tree.iter(*_LEAVES), wanted, places)
+        places = find_places(self._tree, wanted, in_containers=False)
         # Most lines are leaves. Containers are many: they are looked at only for lines that stand on the page as they are.
         left = wanted - places.keys()
         if left and any(self._line_key(text) in left for text in self._texts):
-            self._place(_containers(self._tree), left, places)
+            places |= find_places(self._tree, left, in_containers=True)
         return places
-
-    @staticmethod
-    def _place(elements: Iterable[HtmlElement], wanted: Set[str], places: dict[str, HtmlElement]) -> None:
-        left = len(wanted)
-        begun = {key[:_BEGIN_CHARS] for key in wanted}
-        for element in elements:
-            if not _may_begin(element, begun):
-                continue
-            key = _key(_raw(element)[:KEY_SCAN_CHARS])
-            if key in wanted and key not in places:
-                places[key] = element
-                left -= 1
-                if not left:
-                    return
 
     def _blocks(self, line: str, element: HtmlElement | None) -> list[Block]:
         if element is None:
             return blocks_of(line)
         links, texts = self._linked.get(element) or self._linked.setdefault(element, self._links_in(element))
         is_link = len(links) == 1 and len(self._text(links[0])) >= len(clean_text(line)) - 2
-        if not links and element.getparent() is not None and element.getparent().tag == "a":
-            links, is_link = [element.getparent()], True
+        if not links and (around := link_around(element)) is not None:
+            links, is_link = [around], True
             texts = tuple(text for link in links if (text := self._text(link)))
         href = absolute_url(links[0].get("href"), self._base) if len(links) == 1 else None
         is_heading = element.tag in _HEADINGS
@@ -173,7 +144,7 @@ class Page:
 
     def _links_in(self, element: HtmlElement) -> tuple[list[HtmlElement], tuple[str, ...]]:
         """At most MAX_LINKS, and their texts."""
-        links = list(islice(element.iter("a"), MAX_LINKS))
+        links = links_in(element, MAX_LINKS)
         return links, tuple(text for link in links if (text := self._text(link)))
 
     def _add_captions(self, main: Part, container: HtmlElement) -> None:
@@ -211,26 +182,20 @@ class Page:
                 return
 
     def _lists(self, container: HtmlElement, matcher: Matcher) -> Iterator[tuple[HtmlElement, Literal["read_also", "related"], Links]]:
-        for head in container.iter(*_HEAD_TAGS):
-            text = (head.text or "").strip()
-            if not text and len(head) and head[0].tag in _INLINE_HEADS:
-                text = _raw(head[0]).strip()
-            if not 0 < len(text) <= HEAD_MAX_CHARS:
-                continue
-            hit = matcher.find(text)
-            if hit is None or hit.rule.match is not Match.LINE or hit.rule.scope is not Scope.LIST:
+        for head, text in short_heads(container):
+            rule = matcher.whole_line(text)
+            if rule is None or rule.scope is not Scope.LIST:
                 continue
             links = self._links_under(head)
             if links:
-                yield head, "read_also" if hit.rule.class_ is SegmentClass.READ_ALSO else "related", links
+                yield head, "read_also" if rule.class_ is SegmentClass.READ_ALSO else "related", links
 
     def _add_embedded(self, main: Part, embedded: list[Part], container: HtmlElement, matcher: Matcher) -> None:
         """Articles after a "read also" head that the extractor has left out: an element with a headline and paragraphs of its own."""
         known = {part.headline for part in embedded}
         for head in container.iter(*_HEADINGS):
-            hit = matcher.find(self._text(head))
-            box = head.getnext()
-            if box is None or hit is None or hit.rule.class_ is not SegmentClass.READ_ALSO or hit.rule.match is not Match.LINE:
+            rule = matcher.whole_line(self._text(head))
+            if rule is None or rule.class_ is not SegmentClass.READ_ALSO or (box := head.getnext()) is None:
                 continue
             title = next((heading for heading in box.iter(*_HEADINGS) if self._text(heading)), None)
             if title is None or (headline := self._text(title)) in known:
@@ -272,27 +237,6 @@ def _raw(element: HtmlElement) -> str:
 def _shows_code(element: HtmlElement) -> bool:
     """Whether a text is code that the article shows, not code that has leaked into it."""
     return any(it.tag in ("pre", "code") for it in (element, *element.iterancestors()))
-
-
-def _containers(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Containers that hold no block."""
-    return (element for element in tree.iter(*_CONTAINERS) if not any(child.tag in _BLOCKS for child in element))
-
-
-def _may_begin(element: HtmlElement, begun: Set[str]) -> bool:
-    """Whether an element's text may begin with one of these; cheap, and says no of most elements that do not."""
-    text = element.text
-    while not text or text.isspace():
-        if not len(element):
-            return True  # it begins after an empty element, or is empty
-        element = element[0]
-        text = element.text
-    begin = "".join(text[:_BEGIN_WINDOW].split())[:_BEGIN_CHARS]
-    return len(begin) < _BEGIN_CHARS or begin in begun
-
-
-def _key(text: str) -> str:
-    return "".join(text.split())[:KEY_CHARS]
 
 
 def _are_summary(points: list[str]) -> bool:

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from workers.rules.fold import fold_ends
 from workers.stages.blocks import Block
+from workers.stages.segment_tree import box_of, holds_image
 
 CAPTION_MAX_CHARS = 300
 MAX_IMAGES = 3  # looked at beside a line
@@ -22,10 +23,10 @@ def captioned(blocks: Iterable[Block]) -> Iterator[tuple[Block, HtmlElement, str
     for block in blocks:
         if block.element is None or block.is_heading or len(block.text) > CAPTION_MAX_CHARS:
             continue
-        box = _box(block.element)
+        box = box_of(block.element)
         images = known.get(box)
         if images is None:
-            images = known[box] = list(_images(box))
+            images = known[box] = list(_images(box)) if holds_image(box) else []
         if images:
             folded = fold_ends(block.text)
             image = next((image for image, texts in images if folded in texts), None)
@@ -33,14 +34,6 @@ def captioned(blocks: Iterable[Block]) -> Iterator[tuple[Block, HtmlElement, str
                 yield block, image, "any.image_alt"
             elif any(_CAPTION.search(f"{element.get('class')} {element.get('id')}") for element in (block.element, box)):
                 yield block, images[-1][0], "any.named_caption"
-
-
-def _box(element: HtmlElement) -> HtmlElement:
-    """The outermost element that holds nothing else, inside one that holds more."""
-    above = element.getparent()
-    while above is not None and len(above) == 1 and not (above.text or "").strip() and above.tag not in ("body", "article", "main"):
-        element, above = above, above.getparent()
-    return element
 
 
 def _images(box: HtmlElement) -> Iterator[tuple[HtmlElement, frozenset[str]]]:

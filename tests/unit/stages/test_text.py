@@ -1,5 +1,6 @@
 """Text fidelity, lengths, words and direction."""
 
+import re
 import unicodedata
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from schemas.records import FieldSource, Person
 from tests.unit.stages.pages import draft
+from workers.stages.blocks import ends_sentence
+from workers.stages.characters import is_clean
 from workers.stages.clean import clean
 from workers.stages.text import clean_text, count_words, text_direction, weighted_length
 
@@ -38,6 +41,29 @@ def test_cleaning_is_done_once_and_gives_what_utf8_can_carry(text: str) -> None:
     assert clean_text(cleaned) == cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
     cleaned.encode()
+
+
+def test_what_needs_no_cleaning_at_a_glance_is_plain_beside_any_other_character() -> None:
+    pairs = [parts for code in range(0x110000) if len(parts := unicodedata.decomposition(chr(code)).split()) == 2]
+    joins_the_one_before = {int(second, 16) for first, second in pairs if first[0] != "<"} | {*range(0x1161, 0x1200)}
+    for code in range(0x110000):
+        if is_clean(char := chr(code)):
+            assert char.isprintable() or char in "\u200c\u200d", hex(code)
+            assert (char.isspace(), unicodedata.combining(char), unicodedata.normalize("NFC", char)) == (False, 0, char), hex(code)
+            assert code not in joins_the_one_before, hex(code)
+    assert not any(map(is_clean, ("a  b", " a", "a ", "a\n", "مـد")))
+
+
+@given(st.text(st.characters(codec=None)) | st.text(st.sampled_from("aé \n_.,1日か가ำกក\u200c🙂”؟")))
+def test_passes_in_c_count_as_stated(text: str) -> None:
+    ideograph, kana = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff", "\u3040-\u30ff\u31f0-\u31ff"
+    wide = 2 * len(re.findall(f"[{ideograph}]", text)) + len(re.findall(f"[{kana}\uac00-\ud7af]", text))
+    assert weighted_length(text) == len(text) + wide
+    unspaced = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+"
+    words = len(re.findall(f"[{ideograph}{kana}]", text)) + sum(max(1, round(len(run) / 5)) for run in re.findall(unspaced, text))
+    assert count_words(text) == words + len(re.findall(r"[^\W_]\S*", re.sub(f"[{ideograph}{kana}]|{unspaced}", " ", text)))
+    last = next((c for c in reversed(text) if c.isalnum() or c in '.!?؟。！？…۔।»”"’'), "")
+    assert ends_sentence(text) == (last != "" and not last.isalnum())
 
 
 def test_every_text_of_a_draft_is_cleaned_and_what_is_left_empty_goes() -> None:

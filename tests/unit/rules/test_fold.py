@@ -1,0 +1,58 @@
+"""Folding in C against its statement in Python, with all of Unicode."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.rules.fold import after_prefix, fold, fold_ends
+
+ANY_TEXT = st.text(st.characters(codec=None))
+_SAME = {"ی": "ي", "ى": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ٱ": "ا", "ı": "i", "ـ": ""}
+
+
+def stated(text: str) -> str:
+    parts = [c for c in unicodedata.normalize("NFKD", text.lower()) if unicodedata.category(c) not in ("Mn", "Cf", "Cs")]
+    return " ".join("".join(str(unicodedata.decimal(c)) if c.isdecimal() else stated_letter(c) for c in parts).split())
+
+
+def stated_letter(letter: str) -> str:
+    return "".join(_SAME.get(c, c) for c in letter.casefold() if unicodedata.category(c) != "Mn")
+
+
+def stated_ends(text: str) -> str:
+    folded = stated(text)
+    places = [at for at, c in enumerate(folded) if c.isalnum()]
+    return folded[places[0] : places[-1] + 1] if places else ""
+
+
+def test_every_letter_of_unicode_folds_as_stated() -> None:
+    for code in range(0x110000):
+        letter = chr(code)
+        assert fold(f"x{letter} {letter}") == stated(f"x{letter} {letter}"), hex(code)
+        assert fold_ends(letter) == stated_ends(letter), hex(code)
+
+
+@given(ANY_TEXT)
+def test_any_text_folds_as_stated(text: str) -> None:
+    assert fold(text) == stated(text)
+    assert fold_ends(text) == stated_ends(text)
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_what_follows_a_prefix_is_an_end_of_the_text(text: str, prefix: str) -> None:
+    assert text.endswith(after_prefix(text, fold_ends(prefix)))
+
+
+def test_texts_longer_than_what_is_folded_on_the_stack_fold_as_stated() -> None:
+    widest = "\ufdfa"  # becomes 18 letters
+    for text in ("Ab \t" * 3_000, widest * 5_000, "é" * 1_024 + widest, "é" * 1_023 + widest * 3 + "Z" * 5_000, " " * 5_000 + "é "):
+        assert fold(text) == stated(text)
+        assert fold_ends(f"«{text}»") == stated_ends(f"«{text}»")
+
+
+def test_a_subclass_of_str_folds_to_a_plain_one() -> None:
+    class Smart(str):
+        pass
+
+    assert type(fold(Smart("É"))) is type(fold_ends(Smart("E"))) is str
