@@ -26,8 +26,7 @@ def prepare_structured_data(draft: Draft) -> Draft:
         kept.append(script)
     notes = (*draft.notes, QualityReason.STRUCTURED_DATA_DROPPED) if len(kept) < len(page.scripts) else draft.notes
     if len(kept) < len(page.scripts):
-        page.read = [element for element in page.read if element.tag != "script" or element.getparent() is not None]
-    page.scripts = kept
+        page = Page.of(draft.tree, draft.url, draft.html, draft.joiners)
     return replace(draft, notes=notes, page=page)
 
 

@@ -1,11 +1,12 @@
 """Elements that developers have labelled: as a date or an author. One pass over the tree, only when it is needed."""
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from workers.stages.remembered import remembered
+from workers.structured.hints import find_labelled
 
 MAX_LABELLED = 400  # of a kind
 _DATE = re.compile(
@@ -24,26 +25,12 @@ _FOREIGN = re.compile(
     re.I,
 )
 _STATE = re.compile(r"(?<!\S)(?:has|no|with|is|without|js|u)-\S+")  # what an element has or lacks is not what it is
-_PLACED = frozenset(("h1", "h2", "h3", "h4", "time"))
 _FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "form", "figcaption", "figure", "dialog", "noscript", "select", "button"))
 
 
-# Each match of _DATE or _AUTHOR holds one of these: most labels hold none, and so cost no search (13 µs a label, 2 with this).
-_HINTS = (
-    "dat time publi post stamp creat meta by info ago dt tarih fecha تاريخ "
-    "aut writ yazar redakt report journal column contrib katib edit nevis credit-n"
-).split()
-
-
-@remembered(50_000)  # a page has some 130 that its site alone has
+@remembered(50_000)  # of those with a hint (hints.pyx): each match of _DATE or _AUTHOR holds one
 def kinds_of(label: str) -> tuple[bool, bool]:
     """Whether a class or id speaks of a date, of an author."""
-    lowered = label.lower()
-    for hint in _HINTS:
-        if hint in lowered:
-            break
-    else:
-        return False, False
     label = _STATE.sub("", label)
     return bool(_DATE.search(label)), bool(_AUTHOR.search(label))
 
@@ -54,43 +41,19 @@ def is_beside(label: str) -> bool:
     return bool(_FOREIGN.search(_STATE.sub("", label)))
 
 
-@dataclass(slots=True)
-class Labelled:
-    """What the pass found, in page order."""
+class Labelled(NamedTuple):
+    """What the pass found, in page order; with each its place among all elements."""
 
-    dates: list[tuple[int, HtmlElement]] = field(default_factory=list)
-    authors: list[tuple[int, HtmlElement]] = field(default_factory=list)
-    crumbs: list[HtmlElement] = field(default_factory=list)
-    elements: list[HtmlElement] = field(default_factory=list)
-    order: dict[HtmlElement, int] = field(default_factory=dict)  # of each heading and `time` its place in `elements`
+    dates: list[tuple[int, HtmlElement]]
+    times: list[tuple[int, HtmlElement]]  # each `time`
+    authors: list[tuple[int, HtmlElement]]
+    crumbs: list[HtmlElement]
+    order: dict[HtmlElement, int]  # each h1 to h4
 
 
-def read_labels(elements: list[HtmlElement]) -> Labelled:
+def read_labels(tree: HtmlElement) -> Labelled:
     """Look at each element of a page once."""
-    found = Labelled(elements=elements)
-    telling_nothing: set[str] = set()  # two thirds of a page's labels stand on it more than once
-    for at, element in enumerate(elements):
-        tag = element.tag
-        if tag in _PLACED:
-            found.order[element] = at
-        label = element.get("class")
-        own_id = element.get("id")
-        if own_id:
-            label = f"{label} {own_id}" if label else own_id
-        if label and label not in telling_nothing:
-            is_date, is_author = kinds_of(label)
-            is_crumb = "crumb" in label
-            if not (is_date or is_author or is_crumb):
-                telling_nothing.add(label)
-            if is_date and len(found.dates) < MAX_LABELLED:
-                found.dates.append((at, element))
-            if is_author and len(found.authors) < MAX_LABELLED:
-                found.authors.append((at, element))
-            if is_crumb:
-                found.crumbs.append(element)
-        if tag == "a" and element.get("rel") == "author":
-            found.authors.append((at, element))
-    return found
+    return Labelled(*find_labelled(tree, kinds_of, MAX_LABELLED))
 
 
 def is_foreign(element: HtmlElement, own: frozenset[HtmlElement]) -> bool:
