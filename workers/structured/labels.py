@@ -31,14 +31,30 @@ _FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "form", "figcaption", "figu
 @remembered(50_000)  # of those with a hint (hints.pyx): each match of _DATE or _AUTHOR holds one
 def kinds_of(label: str) -> tuple[bool, bool]:
     """Whether a class or id speaks of a date, of an author."""
-    label = _STATE.sub("", label)
-    return bool(_DATE.search(label)), bool(_AUTHOR.search(label))
+    kinds = [_kinds_of_word(word) for word in _words(label)]
+    return any(is_date for is_date, _ in kinds), any(is_author for _, is_author in kinds)
+
+
+@remembered(50_000)
+def _kinds_of_word(word: str) -> tuple[bool, bool]:
+    word = _STATE.sub("", word)
+    return bool(_DATE.search(word)), bool(_AUTHOR.search(word))
 
 
 @remembered(20_000)
 def is_beside(label: str) -> bool:
     """Whether a class or id speaks of something beside the article."""
-    return bool(_FOREIGN.search(_STATE.sub("", label)))
+    return any(map(_is_word_beside, _words(label)))
+
+
+@remembered(50_000)
+def _is_word_beside(word: str) -> bool:
+    return bool(_FOREIGN.search(_STATE.sub("", word)))
+
+
+def _words(label: str) -> list[str]:
+    """What the patterns can be asked about one at a time: none looks beyond a space. Sites have new labels of the same words."""
+    return [label] if "\n" in label else label.split(" ")  # a `$` stands before a line's end, too, but only before the last
 
 
 class Labelled(NamedTuple):
