@@ -13,7 +13,7 @@ from workers.stages.links import absolute_url
 from workers.structured.items import items_of
 from workers.structured.jsonld import Found, Node, nodes_of, read_json, text_at, types_of, url_of, values_of
 from workers.structured.labels import Labelled, read_labels
-from workers.structured.walk import MAX_HEADINGS, Seen, elements_at, look, numbered_at, text_of
+from workers.structured.walk import MAX_HEADINGS, Seen, elements_at, look, numbered_at, text_of, told_at
 
 NEWS_TYPES = frozenset(
     "NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle ReviewNewsArticle AskPublicNewsArticle "
@@ -151,6 +151,10 @@ class Page:
     def near(self, place: int, before: int, after: int) -> list[HtmlElement]:
         """The elements from some before a place in page order to before some after it."""
         return elements_at(self.tree, max(0, place - before), place + after)
+
+    def told_near(self, place: int, before: int, after: int) -> list[HtmlElement]:
+        """Of these, those with a text of their own, or in the first element inside them."""
+        return told_at(self.tree, max(0, place - before), place + after)
 
     def numbered_near(self, place: int, before: int, after: int) -> list[tuple[int, HtmlElement]]:
         """Of these, with their places, those that may have a digit in their own text; no other has one."""

@@ -10,6 +10,9 @@ from workers.structured.nodes cimport is_named, next_element, value_of
 cdef extern from "string.h" nogil:
     char* strcasestr(const char* text, const char* part)
 
+cdef extern from "strings.h" nogil:
+    int strncasecmp(const char* one, const char* other, size_t size)
+
 cetree.import_lxml__etree()
 
 MAX_HEADINGS = 20  # h1
@@ -171,6 +174,42 @@ def elements_at(cetree._Element root not None, Py_ssize_t start, Py_ssize_t stop
     return found
 
 
+def told_at(cetree._Element root not None, Py_ssize_t start, Py_ssize_t stop):
+    """Those of `elements_at` with a text of their own, or in the first element inside them."""
+    cdef tree.xmlNode* node = root._c_node
+    cdef Py_ssize_t at = 0
+    found = []
+    while node != NULL and at < stop:
+        if at >= start and _tells(node):
+            found.append(cetree.elementFactory(root._doc, node))
+        at += 1
+        node = next_element(node, root._c_node)
+    return found
+
+
+cdef bint _tells(tree.xmlNode* node) noexcept nogil:
+    cdef tree.xmlNode* inside
+    if _has_text(node):
+        return True
+    inside = cetree.findChildForwards(node, 0)
+    return inside != NULL and _has_text(inside)
+
+
+cdef bint _has_text(tree.xmlNode* node) noexcept nogil:
+    """Whether more than ASCII white space stands before what is inside an element."""
+    cdef tree.xmlNode* text = node.children
+    cdef const tree.xmlChar* char
+    while text != NULL and not cetree._isElement(text):
+        if text.type == tree.XML_TEXT_NODE or text.type == tree.XML_CDATA_SECTION_NODE:
+            char = text.content
+            while char != NULL and char[0]:
+                if char[0] > 0x20:
+                    return True
+                char += 1
+        text = text.next
+    return False
+
+
 def numbered_at(cetree._Element root not None, Py_ssize_t start, Py_ssize_t stop):
     """(Place, element) of those of `elements_at` with a digit in their own text, or with a letter that is not ASCII and may be one."""
     cdef tree.xmlNode* node = root._c_node
@@ -195,6 +234,41 @@ cdef bint _may_hold_digit(tree.xmlNode* node) noexcept nogil:
                     return True
                 char += 1
         text = text.next
+    return False
+
+
+def links_to(cetree._Element root not None, tuple parts not None):
+    """The `a` elements whose `href` holds one of some parts in any case, or a letter that is not ASCII.
+
+    `parts`: in lower case, each with a slash at its beginning.
+    """
+    cdef tree.xmlNode* node = root._c_node
+    cdef tree.xmlAttr* attribute
+    found = []
+    while node != NULL:
+        if node.name[0] == b"a" and node.name[1] == 0:
+            attribute = node.properties
+            while attribute != NULL and not is_named(attribute.name, b"href"):
+                attribute = attribute.next
+            if attribute != NULL and _leads_to(value_of(attribute), parts):
+                found.append(cetree.elementFactory(root._doc, node))
+        node = next_element(node, root._c_node)
+    return found
+
+
+cdef bint _leads_to(const char* href, tuple parts) except -1:
+    cdef const char* char = href
+    cdef bytes part
+    if href == NULL:
+        return True
+    while char[0]:
+        if <unsigned char>char[0] >= 0x80:
+            return True
+        if char[0] == b"/":
+            for part in parts:
+                if strncasecmp(char, part, len(part)) == 0:
+                    return True
+        char += 1
     return False
 
 
