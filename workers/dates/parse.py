@@ -72,12 +72,19 @@ class Reader(msgspec.Struct, frozen=True):
     now: datetime | None = None
     languages: tuple[str, ...] = ()
     order: DayOrder = "dmy"
+    known: dict[tuple[str, bool], Found | None] = {}  # what was read: pages say their dates several times
 
     def read(self, text: str, *, machine: bool = False) -> Found | None:
         """The first date in a text; `machine`: an attribute or a field, where digits alone may be a date."""
         raw = text.strip()
         if not raw or len(raw) > MAX_CHARS:
             return None
+        key = raw, machine
+        if key not in self.known:
+            self.known[key] = self._read(raw, machine=machine)
+        return self.known[key]
+
+    def _read(self, raw: str, *, machine: bool) -> Found | None:
         text = folded(raw)
         if machine and (found := self._read_machine(text, raw)):
             return found

@@ -105,7 +105,7 @@ def _video(page: Page, value: Node) -> Video | None:
 
 def _players(page: Page) -> Iterator[Video]:
     seen: set[str] = set()
-    for frame in page.tree.iter("iframe") if "iframe" in page.markup else ():
+    for frame in page.seen.frames if page.seen.frames and "iframe" in page.markup else ():
         url = absolute_url(frame.get("src") or frame.get("data-src"), page.base)
         if url and url not in seen and any(player in url for player in _PLAYERS) and len(seen) < MAX_VIDEOS:
             seen.add(url)

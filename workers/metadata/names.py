@@ -8,6 +8,7 @@ from workers.metadata.site_names import SiteNames
 from workers.metadata.words import words
 from workers.rules.agencies import agency_id
 from workers.rules.fold import fold, fold_ends
+from workers.stages.remembered import remembered
 from workers.stages.text import clean_text
 
 MAX_NAMES = 12
@@ -125,12 +126,17 @@ def is_personal_site(name: str) -> bool:
 
 def has_introduction(text: str) -> bool:
     """Whether a text begins as bylines do."""
-    match = words().introduction.match(text)
-    return bool(match) and match is not None and match.end() < len(text)
+    return 0 <= _introduction_end(text) < len(text)
 
 
 def is_introduction(text: str) -> bool:
     """Whether a text is what bylines begin with and no name: `Author:`."""
     text = text.strip()
+    return _introduction_end(text) == len(text) > 0
+
+
+@remembered(5_000)  # of the lines near a headline most stand on all pages of a site
+def _introduction_end(text: str) -> int:
+    """Where the introduction ends that a text begins with; -1 without one."""
     match = words().introduction.match(text)
-    return match is not None and match.end() == len(text) > 0
+    return match.end() if match is not None else -1

@@ -63,11 +63,11 @@ def find_shown(page: Page, site: SiteNames) -> Iterator[Authors]:
     lines = [
         (element.find(".//a") is None, persons)
         for head in heads[:2]
-        for element in labels.elements[max(0, head - NEAR_BEFORE) : head + NEAR_AFTER]
+        for element in page.told_near(head, NEAR_BEFORE, NEAR_AFTER)
         if (persons := _of_line(page, element, site)) and not is_foreign(element, page.own)
     ]
     if not lines and heads:
-        near_agencies = labels.elements[max(0, heads[0] - NEAR_BEFORE) : heads[0] + NEAR_AFTER]
+        near_agencies = page.told_near(heads[0], NEAR_BEFORE, NEAR_AFTER)
         lines = [(False, found) for element in near_agencies if (found := _of_agency_line(page, element))]
     if lines:  # one with a link to the author's page goes before one without: pictures have "By" too
         yield candidate(min(lines, key=lambda line: line[0])[1], "dom", "line.author")
@@ -103,7 +103,7 @@ def _linked(page: Page, heads: list[int], site: SiteNames) -> Iterator[Person]:
     """The names near the headline that lead to an author's page, or stand beside a small portrait."""
     seen: set[str] = set()
     for head in heads[:1]:
-        for element in page.labels.elements[max(0, head - NEAR_BEFORE) : head + NEAR_AFTER]:
+        for element in page.near(head, NEAR_BEFORE, NEAR_AFTER):
             persons: list[Person] = []
             if element.tag == "a" and _AUTHOR_PATH.search(element.get("href") or ""):
                 persons = persons_of([(page.text(element), absolute_url(element.get("href"), page.base))], site)

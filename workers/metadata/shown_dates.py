@@ -34,8 +34,7 @@ class ShownDates:
         """Dates in labelled elements and short lines, and whether each is of a change; nearest to the headline first."""
         labels, own = self._page.labels, self._page.own
         heads = [labels.order[heading] for heading in self._page.heads if heading in labels.order]
-        times = [(labels.order[time], time) for time in self._page.times if time in labels.order]
-        labelled = {element: _distance(at, heads) for at, element in (*labels.dates, *times)}
+        labelled = {element: _distance(at, heads) for at, element in (*labels.dates, *labels.times)}
         found: list[tuple[int, Candidate[Found], bool]] = []
         for element, distance in sorted(labelled.items(), key=lambda one: one[1]):
             if len(found) >= MAX_FOUND or distance > FAR:
@@ -43,9 +42,8 @@ class ShownDates:
             if (one := self._of_element(element)) is not None and not is_foreign(element, own):
                 found.append((distance, *one))
         if not found or found[0][0] > NEAR_AFTER:
-            near = sorted({at for head in heads for at in range(max(0, head - NEAR_BEFORE), min(head + NEAR_AFTER, len(labels.elements)))})
-            for at in near:
-                element = labels.elements[at]
+            near = {at: element for head in heads for at, element in self._page.numbered_near(head, NEAR_BEFORE, NEAR_AFTER)}
+            for at, element in sorted(near.items()):
                 if element not in labelled and (one := self._of_line(element)) is not None and not is_foreign(element, own):
                     found.append((_distance(at, heads), *one))
         for _, shown, is_update in sorted(found, key=lambda each: each[0]):
@@ -100,7 +98,7 @@ class ShownDates:
         labels = self._page.labels
         heads = [labels.order[heading] for heading in self._page.heads[:1] if heading in labels.order]
         for head in heads or [0]:
-            for element in labels.elements[max(0, head - GUESS_REACH) : head + GUESS_REACH]:
+            for _, element in self._page.numbered_near(head, GUESS_REACH, GUESS_REACH):
                 own = " ".join((element.text or "").split())
                 is_short = 6 <= len(own) <= MAX_GUESSED_CHARS and any(map(str.isdigit, own))
                 if is_short and element.tag not in _NOT_LINES and not ends_sentence(own) and not is_foreign(element, self._page.own):

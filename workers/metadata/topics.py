@@ -12,6 +12,7 @@ from workers.rules.fold import fold, fold_ends
 from workers.structured.jsonld import text_of, types_of, values_of
 from workers.structured.labels import is_foreign
 from workers.structured.page import Page
+from workers.structured.walk import links_to
 
 MAX_KEYWORDS = 100
 MAX_KEYWORD_CHARS = 80
@@ -22,6 +23,8 @@ _TAG_PATH = re.compile(
     r"mots-cles|وسم|وسوم)/[^/\"'\s<>]",
     re.IGNORECASE,
 )
+# Each match of _TAG_PATH begins with one of these, in any case.
+TAG_STEMS = tuple(b"/tag /topic /keyword /hashtag /etiquet /schlagwort /themen /tema /tematy /etiketler /mots-cles".split())
 MAX_SECTION_CHARS = 60
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _HOST = re.compile(r"(?:[a-z0-9-]{1,60}\.){2,4}[a-z]{2,12}", re.IGNORECASE)
@@ -169,8 +172,8 @@ def _shown_keywords(page: Page) -> Iterable[tuple[list[str], str, str]]:
 def _linked_tags(page: Page) -> list[str]:
     """The texts of the largest group of links, side by side, that lead to pages of tags."""
     groups: dict[HtmlElement | None, list[HtmlElement]] = {}
-    for link in page.tree.iter("a"):
-        if _TAG_PATH.search(link.get("href") or ""):
+    for link in links_to(page.tree, TAG_STEMS):
+        if _TAG_PATH.search(link.get("href")):
             parent = link.getparent()
             groups.setdefault(parent.getparent() if parent is not None and parent.tag in ("li", "span") else parent, []).append(link)
     tags = max((links for links in groups.values() if not is_foreign(links[0], page.own)), key=len, default=[])

@@ -1,5 +1,6 @@
 """Links as they may stand in a record: absolute, http or https."""
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -7,10 +8,13 @@ from lxml.html import HtmlElement
 from workers.stages.text import clean_text
 
 MAX_CHARS = 8_192  # longer is no link but data
+_WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[!-\"$-:<->@-~]*+)?(?:\?[!-\"$-~]++)?")  # resolved it is itself
 
 
 def absolute_url(href: str | None, base: str | None) -> str | None:
     """Resolve a link; None for what is not http or https, has no host, is too long or cannot be resolved."""
+    if href and _WHOLE.fullmatch(href) and (not base or (base.isascii() and "[" not in base and "]" not in base)):
+        return href if len(href) <= MAX_CHARS else None
     href = clean_text(href or "").replace(" ", "%20")
     try:
         url = urljoin(base or "", href)

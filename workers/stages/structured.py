@@ -1,13 +1,9 @@
 """Structured data inside the page, made safe for its readers: what nests too deeply is taken out."""
 
-import re
-
 from workers.pipeline.draft import Draft, replace
 from workers.stages.quality import QualityReason
+from workers.structured.depth import nests_deeper
 from workers.structured.page import Page
-
-# A string counts as one token and ends with the text if nothing else ends it: linear on any input.
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[\[{]|[\]}]', re.DOTALL)
 
 
 def prepare_structured_data(draft: Draft) -> Draft:
@@ -18,7 +14,7 @@ def prepare_structured_data(draft: Draft) -> Draft:
     kept = []
     for script in page.scripts:
         text = script.text or ""
-        if is_deeper(text, draft.limits.max_json_depth):
+        if nests_deeper(text, draft.limits.max_json_depth):
             script.drop_tree()
             continue
         if "\\u200" in text:
@@ -26,8 +22,7 @@ def prepare_structured_data(draft: Draft) -> Draft:
         kept.append(script)
     notes = (*draft.notes, QualityReason.STRUCTURED_DATA_DROPPED) if len(kept) < len(page.scripts) else draft.notes
     if len(kept) < len(page.scripts):
-        page.read = [element for element in page.read if element.tag != "script" or element.getparent() is not None]
-    page.scripts = kept
+        page = Page.of(draft.tree, draft.url, draft.html, draft.joiners)
     return replace(draft, notes=notes, page=page)
 
 
@@ -35,18 +30,3 @@ def page_of(draft: Draft) -> Page:
     """What the page says of itself; read here where the stage has not run. Only for a draft with a tree."""
     page: Page = draft.page if draft.page is not None else Page.of(draft.tree, draft.url, draft.html or "", draft.joiners)
     return page
-
-
-def is_deeper(text: str, max_depth: int) -> bool:
-    """Whether arrays and objects in a JSON text nest deeper than `max_depth`; the text need not be valid."""
-    if text.count("[") + text.count("{") <= max_depth:
-        return False
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        if token[0] in "[{":
-            depth += 1
-            if depth > max_depth:
-                return True
-        elif token[0] in "]}":
-            depth = max(0, depth - 1)
-    return False

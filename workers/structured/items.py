@@ -1,7 +1,6 @@
 """Microdata and RDFa: the same nodes as JSON-LD makes, from attributes of the tree."""
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -9,7 +8,6 @@ from lxml.html import HtmlElement
 
 from workers.structured.jsonld import Found, Node
 
-MAX_PROPERTIES = 3_000
 MAX_TEXT_CHARS = 2_000  # of a property; the body has its own stage
 _BODY_KEYS = frozenset(("articleBody", "text", "reviewBody", "description"))
 _OTHERS = frozenset(("itemListElement", "comment", "mentions", "isPartOf", "review", "related", "relatedLink"))
@@ -40,14 +38,8 @@ _MICRODATA = _Vocabulary("itemscope", "itemtype", "itemprop")
 _RDFA = _Vocabulary("typeof", "typeof", "property")
 
 
-def items_of(page_elements: list[HtmlElement]) -> list[Found]:
-    """The items of a page, in page order; microdata first. Open Graph's properties are no items."""
-    stated = (
-        element
-        for element in page_elements
-        if element.get("itemprop") is not None or (element.get("property") is not None and element.tag != "meta")
-    )
-    elements = list(islice(stated, MAX_PROPERTIES))
+def items_of(elements: list[HtmlElement]) -> list[Found]:
+    """The items of a page, in page order; microdata first. `elements`: those that state properties. Open Graph's are no items."""
     return [
         item
         for words in (_MICRODATA, _RDFA)

@@ -1,11 +1,12 @@
 """Elements that developers have labelled: as a date or an author. One pass over the tree, only when it is needed."""
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from workers.stages.remembered import remembered
+from workers.structured.hints import find_labelled
 
 MAX_LABELLED = 400  # of a kind
 _DATE = re.compile(
@@ -24,73 +25,51 @@ _FOREIGN = re.compile(
     re.I,
 )
 _STATE = re.compile(r"(?<!\S)(?:has|no|with|is|without|js|u)-\S+")  # what an element has or lacks is not what it is
-_PLACED = frozenset(("h1", "h2", "h3", "h4", "time"))
 _FOREIGN_TAGS = frozenset(("aside", "nav", "footer", "form", "figcaption", "figure", "dialog", "noscript", "select", "button"))
 
 
-# Each match of _DATE or _AUTHOR holds one of these: most labels hold none, and so cost no search (13 µs a label, 2 with this).
-_HINTS = (
-    "dat time publi post stamp creat meta by info ago dt tarih fecha تاريخ "
-    "aut writ yazar redakt report journal column contrib katib edit nevis credit-n"
-).split()
-
-
-@remembered(50_000)  # a page has some 130 that its site alone has
+@remembered(50_000)  # of those with a hint (hints.pyx): each match of _DATE or _AUTHOR holds one
 def kinds_of(label: str) -> tuple[bool, bool]:
     """Whether a class or id speaks of a date, of an author."""
-    lowered = label.lower()
-    for hint in _HINTS:
-        if hint in lowered:
-            break
-    else:
-        return False, False
-    label = _STATE.sub("", label)
-    return bool(_DATE.search(label)), bool(_AUTHOR.search(label))
+    kinds = [_kinds_of_word(word) for word in _words(label)]
+    return any(is_date for is_date, _ in kinds), any(is_author for _, is_author in kinds)
+
+
+@remembered(50_000)
+def _kinds_of_word(word: str) -> tuple[bool, bool]:
+    word = _STATE.sub("", word)
+    return bool(_DATE.search(word)), bool(_AUTHOR.search(word))
 
 
 @remembered(20_000)
 def is_beside(label: str) -> bool:
     """Whether a class or id speaks of something beside the article."""
-    return bool(_FOREIGN.search(_STATE.sub("", label)))
+    return any(map(_is_word_beside, _words(label)))
 
 
-@dataclass(slots=True)
-class Labelled:
-    """What the pass found, in page order."""
-
-    dates: list[tuple[int, HtmlElement]] = field(default_factory=list)
-    authors: list[tuple[int, HtmlElement]] = field(default_factory=list)
-    crumbs: list[HtmlElement] = field(default_factory=list)
-    elements: list[HtmlElement] = field(default_factory=list)
-    order: dict[HtmlElement, int] = field(default_factory=dict)  # of each heading and `time` its place in `elements`
+@remembered(50_000)
+def _is_word_beside(word: str) -> bool:
+    return bool(_FOREIGN.search(_STATE.sub("", word)))
 
 
-def read_labels(elements: list[HtmlElement]) -> Labelled:
+def _words(label: str) -> list[str]:
+    """What the patterns can be asked about one at a time: none looks beyond a space. Sites have new labels of the same words."""
+    return [label] if "\n" in label else label.split(" ")  # a `$` stands before a line's end, too, but only before the last
+
+
+class Labelled(NamedTuple):
+    """What the pass found, in page order; with each its place among all elements."""
+
+    dates: list[tuple[int, HtmlElement]]
+    times: list[tuple[int, HtmlElement]]  # each `time`
+    authors: list[tuple[int, HtmlElement]]
+    crumbs: list[HtmlElement]
+    order: dict[HtmlElement, int]  # each h1 to h4
+
+
+def read_labels(tree: HtmlElement) -> Labelled:
     """Look at each element of a page once."""
-    found = Labelled(elements=elements)
-    telling_nothing: set[str] = set()  # two thirds of a page's labels stand on it more than once
-    for at, element in enumerate(elements):
-        tag = element.tag
-        if tag in _PLACED:
-            found.order[element] = at
-        label = element.get("class")
-        own_id = element.get("id")
-        if own_id:
-            label = f"{label} {own_id}" if label else own_id
-        if label and label not in telling_nothing:
-            is_date, is_author = kinds_of(label)
-            is_crumb = "crumb" in label
-            if not (is_date or is_author or is_crumb):
-                telling_nothing.add(label)
-            if is_date and len(found.dates) < MAX_LABELLED:
-                found.dates.append((at, element))
-            if is_author and len(found.authors) < MAX_LABELLED:
-                found.authors.append((at, element))
-            if is_crumb:
-                found.crumbs.append(element)
-        if tag == "a" and element.get("rel") == "author":
-            found.authors.append((at, element))
-    return found
+    return Labelled(*find_labelled(tree, kinds_of, MAX_LABELLED))
 
 
 def is_foreign(element: HtmlElement, own: frozenset[HtmlElement]) -> bool:

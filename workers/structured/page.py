@@ -1,12 +1,11 @@
 """What a page says of itself in machine-readable form, read once from its one tree."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import Literal
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from workers.stages.joiners import Joiners
@@ -14,11 +13,7 @@ from workers.stages.links import absolute_url
 from workers.structured.items import items_of
 from workers.structured.jsonld import Found, Node, nodes_of, read_json, text_at, types_of, url_of, values_of
 from workers.structured.labels import Labelled, read_labels
-
-MAX_HEADINGS = 20
-MAX_META_CHARS = 4_000
-_NOT_WORDS = frozenset(("script", "style", "noscript", "template", "svg", "button"))
-_string = etree.XPath("string()", smart_strings=False)
+from workers.structured.walk import MAX_HEADINGS, Seen, elements_at, look, numbered_at, text_of, told_at
 
 NEWS_TYPES = frozenset(
     "NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle ReviewNewsArticle AskPublicNewsArticle "
@@ -34,11 +29,10 @@ _RANKS = ((NEWS_TYPES, 4), (ARTICLE_TYPES, 3), (OTHER_TYPES, 2), (PAGE_TYPES, 1)
 
 @dataclass(slots=True, frozen=True)
 class Link:
-    """A `link` element. `rel` in lower case."""
+    """A `link` element that is canonical or a licence. `rel` in lower case."""
 
     rel: str
     href: str
-    type: str
 
 
 @dataclass
@@ -48,61 +42,38 @@ class Page:
     tree: HtmlElement
     url: str | None
     joiners: Joiners
-    markup: str = ""  # the page as text
+    markup: str  # the page as text
+    seen: Seen
     metas: dict[str, list[str]] = field(default_factory=dict)  # by name or property in lower case
     links: list[Link] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
-    headings: list[HtmlElement] = field(default_factory=list)  # h1
-    times: list[HtmlElement] = field(default_factory=list)
     scripts: list[HtmlElement] = field(default_factory=list)  # of any JSON
-    read: list[HtmlElement] = field(default_factory=list)  # all that were looked at for these, in page order: later stages need no walk
+    read: list[HtmlElement] = field(default_factory=list)  # each `meta`, `title`, `h1` and script of JSON, in page order: for later stages
     base: str | None = None  # what links are relative to
 
     @classmethod
     def of(cls, tree: HtmlElement, url: str | None, markup: str, joiners: Joiners | None = None) -> "Page":
         """Read the tree once. `markup`: what it was parsed from; `joiners`: those it was parsed with."""
-        page = cls(tree, url, joiners or Joiners(markup), markup)
-        page.read = list(tree.iter("meta", "link", "title", "h1", "time", "script", "base"))
-        for element in page.read:
-            match element.tag:
-                case "meta":
-                    page._add_meta(element)
-                case "link":
-                    rel, href = (element.get("rel") or "").lower(), element.get("href")
-                    if rel and href:
-                        page.links.append(Link(rel, href, (element.get("type") or "").lower()))
-                case "title":
-                    if (parent := element.getparent()) is not None and parent.tag != "svg" and (text := page.text(element)):
-                        page.titles.append(text)
-                case "h1":
-                    if len(page.headings) < MAX_HEADINGS:
-                        page.headings.append(element)
-                case "time":
-                    page.times.append(element)
-                case "base":
-                    page.base = page.base or absolute_url(element.get("href"), url)
-                case "script":
-                    if "json" in (element.get("type") or "").lower():
-                        page.scripts.append(element)
+        seen = look(tree)
+        page = cls(tree, url, joiners or Joiners(markup), markup, seen)
+        page.read, page.scripts = seen.read, seen.scripts
+        for name, content in seen.metas:
+            page.metas.setdefault(name, []).append(page.joiners.restore(content))
+        page.links = [Link(rel, href) for rel, href in seen.links]
+        page.titles = [text for title in seen.titles if (text := page.text(title))]
+        for href in seen.bases:
+            page.base = page.base or absolute_url(href, url)
         page.base = page.base or url
         return page
 
-    def _add_meta(self, element: HtmlElement) -> None:
-        content = element.get("content")
-        if not content or not content.strip():
-            return
-        for attribute in ("property", "name", "http-equiv", "itemprop"):
-            name = element.get(attribute)
-            if name and not (attribute == "itemprop" and _is_in_item(element)):
-                self.metas.setdefault(name.strip().lower(), []).append(self.joiners.restore(content.strip()[:MAX_META_CHARS]))
+    @property
+    def headings(self) -> list[HtmlElement]:
+        """The first elements `h1`."""
+        return self.seen.headings
 
     def text(self, element: HtmlElement) -> str:
         """The words of an element, white space collapsed; those of scripts, buttons and pictures inside it left out."""
-        if not len(element):
-            return self.joiners.restore(" ".join((element.text or "").split()))
-        has_others = next(element.iter(*_NOT_WORDS), None) is not None
-        text = "".join(_words(element)) if has_others else str(_string(element))
-        return self.joiners.restore(" ".join(text.split()))
+        return self.joiners.restore(" ".join(text_of(element).split()))
 
     def meta(self, *names: str) -> str:
         """The first content under the first of the names that has one."""
@@ -123,11 +94,6 @@ class Page:
         return next((link.href for link in self.links if "canonical" in link.rel.split()), "")
 
     @cached_property
-    def elements(self) -> list[HtmlElement]:
-        """All elements, in page order."""
-        return list(self.tree.iter("*"))
-
-    @cached_property
     def json_texts(self) -> list[str]:
         """The scripts of JSON-LD."""
         scripts = [script.text for script in self.scripts if "ld+json" in (script.get("type") or "").lower()]
@@ -141,7 +107,7 @@ class Page:
     @cached_property
     def items(self) -> list[Found]:
         """The items of microdata and RDFa."""
-        return items_of(self.elements)  # to look for the words in the markup first takes longer
+        return items_of(self.seen.stating)
 
     @cached_property
     def article(self) -> Node | None:
@@ -178,18 +144,26 @@ class Page:
         """The elements that hold the headline."""
         return frozenset(above for head in self.heads[:1] for above in head.iterancestors())
 
-    def rel_links(self, rel: str) -> list[HtmlElement]:
+    def rel_links(self, rel: Literal["license", "tag"]) -> list[HtmlElement]:
         """The `a` elements with a link type, in page order."""
-        return [link for link, rels in self._typed_links if rel in rels]
+        return [link for link in self.seen.typed if rel in link.get("rel").lower().split()]
 
-    @cached_property
-    def _typed_links(self) -> list[tuple[HtmlElement, list[str]]]:
-        return [(link, rel.lower().split()) for link in self.tree.iter("a") if (rel := link.get("rel"))]
+    def near(self, place: int, before: int, after: int) -> list[HtmlElement]:
+        """The elements from some before a place in page order to before some after it."""
+        return elements_at(self.tree, max(0, place - before), place + after)
+
+    def told_near(self, place: int, before: int, after: int) -> list[HtmlElement]:
+        """Of these, those with a text of their own, or in the first element inside them."""
+        return told_at(self.tree, max(0, place - before), place + after)
+
+    def numbered_near(self, place: int, before: int, after: int) -> list[tuple[int, HtmlElement]]:
+        """Of these, with their places, those that may have a digit in their own text; no other has one."""
+        return numbered_at(self.tree, max(0, place - before), place + after)
 
     @cached_property
     def labels(self) -> Labelled:
         """The elements that carry a label; read when it is first asked for."""
-        return read_labels(self.elements)
+        return read_labels(self.tree)
 
     def _article_of(self, found: list[Found]) -> Node | None:
         best: tuple[float, int] | None = None
@@ -222,18 +196,6 @@ class Page:
 
 def _squashed(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
-
-
-def _is_in_item(element: HtmlElement) -> bool:
-    return any(above.get("itemscope") is not None for above in element.iterancestors())
-
-
-def _words(element: HtmlElement) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if child.tag not in _NOT_WORDS:
-            yield from _words(child)
-        yield child.tail or ""
 
 
 def _path(url: str) -> str:

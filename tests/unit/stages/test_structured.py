@@ -6,7 +6,8 @@ from tests.unit.stages.pages import draft, page, paragraphs
 from workers.stages.metadata import read_metadata
 from workers.stages.parse import parse
 from workers.stages.quality import QualityReason
-from workers.stages.structured import is_deeper, prepare_structured_data
+from workers.stages.structured import prepare_structured_data
+from workers.structured.depth import nests_deeper
 
 
 def with_json(json: str) -> str:
@@ -27,13 +28,13 @@ def test_json_ld_within_the_depth_stays() -> None:
 
 
 def test_brackets_in_strings_have_no_depth() -> None:
-    assert not is_deeper('{"a": "' + "[" * 500 + '\\"' + "[" * 500 + '"}', 200)
-    assert is_deeper('{"a": "x"}' + "[" * 201, 200)
+    assert not nests_deeper('{"a": "' + "[" * 500 + '\\"' + "[" * 500 + '"}', 200)
+    assert nests_deeper('{"a": "x"}' + "[" * 201, 200)
 
 
 @pytest.mark.parametrize("text", ['"\\"' * 300_000, "[" * 150 + '\\"' * 500_000, "[]" * 500_000])
 def test_measuring_the_depth_ends_on_any_text(text: str) -> None:
-    assert not is_deeper(text, 200)
+    assert not nests_deeper(text, 200)
 
 
 def test_a_joiner_written_as_a_json_escape_survives() -> None:
