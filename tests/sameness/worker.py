@@ -55,5 +55,5 @@ class SmallWorker:
         return page
 
     def _finish(self, page: Page, result: PageResult) -> None:
-        unchanged = self.lookup.finished(page, result)
+        [unchanged] = self.lookup.finished([(page, result)])
         page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)

@@ -31,29 +31,47 @@ class Lookup:
             return Stop(), UnchangedReason.SAME_ARTICLE
         return Proceed(site=seen.site), None
 
-    def finished(self, page: Page, result: PageResult) -> UnchangedReason | None:
-        """Before the outputs of a page are made: compare its articles, or, when it is gone, look up what its URL had published.
+    def finished(self, results: list[tuple[Page, PageResult]]) -> list[UnchangedReason | None]:
+        """Before the outputs of pages are made: compare their articles, or, when one is gone, look up what its URL had published.
 
-        Fills `page.known`. Returns a reason when its articles are those before it, to the letter.
+        Fills `page.known` and `page.verdicts`. Returns for each page a reason when its articles are those before it, to the letter.
         """
+        reasons: list[UnchangedReason | None] = []
+        unsettled: list[tuple[Page, PageResult]] = []
+        for page, result in results:
+            reason, is_settled = self._compared(page, result)
+            reasons.append(reason)
+            if not is_settled:
+                unsettled.append((page, result))
+        if unsettled:
+            self._settle(unsettled)
+        return reasons
+
+    def _compared(self, page: Page, result: PageResult) -> tuple[UnchangedReason | None, bool]:
+        """By what the store has said of the page before: why it is unchanged, if it is, and whether that is all there is to ask."""
         if result.reason is FilterReason.GONE:
             self._look(page, result.url, GONE)
         if result.outcome is not OutcomeKind.PUBLISHED:
-            return None
+            return None, True
         known = page.known
         past = known.seen.past if known else None
         if known and past and known.seen.seen_as is SeenAs.NEW and not known.look.reprocess:
             was_compared = past.verdicts or past.unchanged  # else the store was away then: now it can say what it repeats
             if was_compared and past.records == result.records:
-                return UnchangedReason.SAME_ARTICLE
+                return UnchangedReason.SAME_ARTICLE, True
         if past and known and known.seen.seen_as is SeenAs.AGAIN and [v.id.hex() for v in past.verdicts] == [a.id for a in result.articles]:
             page.verdicts = past.verdicts
-            return None
+            return None, True
+        return None, False
+
+    def _settle(self, results: list[tuple[Page, PageResult]]) -> None:
         try:
-            page.verdicts = self._store.settle(page.source, [article.text for article in result.articles])
+            found = self._store.settle([(page.source, [article.text for article in result.articles]) for page, result in results])
         except StoreUnavailable as e:
             log.debug("store.unavailable", call="settle", error=str(e))
-        return None
+            return
+        for (page, _), verdicts in zip(results, found, strict=True):
+            page.verdicts = verdicts
 
     def remember(self, pages: list[Page]) -> None:
         """Confirm or give up the claims of pages whose outcome is committed."""

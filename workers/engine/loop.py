@@ -228,9 +228,9 @@ class Engine:
         self._pool.answer(page, answer)
         return self._outputs.unchanged(page, decoded, reason) if reason else None
 
-    def _finish(self, page: Page, result: PageResult) -> None:
-        unchanged = self._lookup.finished(page, result)
-        page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)
+    def _finish(self, results: list[tuple[Page, PageResult]]) -> None:
+        for (page, result), unchanged in zip(results, self._lookup.finished(results), strict=True):
+            page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)
 
     # publish and commit
 
@@ -242,8 +242,8 @@ class Engine:
 
     def _publish(self) -> None:
         results, self._results = self._results, []
-        for done, result in results:
-            self._finish(done, result)
+        if results:
+            self._finish(results)
         while page := self._open.finished_head():
             assert page.finished is not None
             alone = self._blame.must_be_alone(page)

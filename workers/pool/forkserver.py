@@ -51,6 +51,8 @@ class ForkServerHandle:
     def fork(self, number: int) -> socket.socket:
         """Ask for a child and return the worker's end of its pipe, at once; the child says Ready when it is there."""
         ours, theirs = socket.socketpair()
+        # As the kernel allows: most pages then fit, and the worker need not wait for the child to read.
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
         with theirs, contextlib.suppress(OSError):  # a server that is gone is seen by its closed channel
             socket.send_fds(self.channel.socket, [REQUEST.pack(FORK, number)], [theirs.fileno()])
         return ours
