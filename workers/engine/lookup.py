@@ -1,5 +1,7 @@
 """Asks the store about a page's URL and its articles, and tells it what the broker has acknowledged. A store that is away stops nothing."""
 
+import contextlib
+
 import structlog
 
 from schemas.identity import normalise_url
@@ -22,7 +24,7 @@ class Lookup:
 
     def decoded(self, page: Page, decoded: Decoded) -> tuple[Proceed | Stop, UnchangedReason | None]:
         """Claim the page's URL. Return what to tell the child, and why the page is unchanged, if it is."""
-        seen = self._look(page, decoded.url, decoded.steady_sha256)
+        seen = self._look(page, decoded.url_key, decoded.steady_sha256) if decoded.url_key else None
         if seen is None:
             return Proceed(), None
         if seen.seen_as is SeenAs.UNCHANGED:
@@ -50,7 +52,8 @@ class Lookup:
     def _compared(self, page: Page, result: PageResult) -> tuple[UnchangedReason | None, bool]:
         """By what the store has said of the page before: why it is unchanged, if it is, and whether that is all there is to ask."""
         if result.reason is FilterReason.GONE:
-            self._look(page, result.url, GONE)
+            with contextlib.suppress(ValueError):
+                self._look(page, normalise_url(result.url or ""), GONE)
         if result.outcome is not OutcomeKind.PUBLISHED:
             return None, True
         known = page.known
@@ -83,14 +86,10 @@ class Lookup:
         except StoreUnavailable as e:
             log.warning("store.unavailable", call="close_pages", error=str(e), pages=len(closings))
 
-    def _look(self, page: Page, url: str | None, steady_sha256: str) -> Seen | None:
-        try:
-            key = normalise_url(url or "")
-        except ValueError:
-            return None
+    def _look(self, page: Page, url: str, steady_sha256: str) -> Seen | None:
         look = Look(
-            url=key,
-            site=house_of(key),
+            url=url,
+            site=house_of(url),
             source=page.source,
             page_sha256=steady_sha256,
             rules_version=self._rules_version,

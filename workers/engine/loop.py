@@ -91,6 +91,7 @@ class Engine:
             blame=self._blame,
             clock=clock,
         )
+        metrics.in_flight(lambda: self._open.pages, lambda: self._open.bytes, lambda: pool.busy)
         self._polled_s = 0.0  # when the last poll began
         self._polled = False  # whether the last poll brought anything
         self._producer_ok = False
@@ -286,7 +287,8 @@ class Engine:
         self._account.close(sent)
 
     def _watch_lag(self) -> None:
-        self._metrics.in_flight(self._open.pages, self._open.bytes, self._pool.busy)
+        if not self._lag.is_due():
+            return
         lag = self._lag.look({tp: lane.committed for tp, lane in self._open.lanes.items()})
         if lag is not None:
             self._metrics.lag(lag)
