@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 import idna
@@ -35,6 +36,7 @@ TRACKING_NAMES = frozenset(
     }
 )  # cross-read with github.com/mpchadwick/tracking-query-params-registry
 
+_SHORT_CHARS = 2_048  # of a URL that is kept at hand, as is what it comes to: a page's own is asked for again and again
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _ESCAPE_OR_RESERVED = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~]")  # the others stay as they are
@@ -50,6 +52,10 @@ def normalise_url(url: str) -> str:
     `..` resolved, `/` for an empty path; escapes as RFC 3986 prefers them; parameters sorted by name, equal names in their order.
     What could change the page is kept: case and trailing slash of the path, `http` against `https`, `www.`, `+` against `%20`.
     """
+    return _known_url(url) if len(url) <= _SHORT_CHARS else _normalise_url(url)
+
+
+def _normalise_url(url: str) -> str:
     parts = urlsplit(url.strip())
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or ("[" in parts.netloc and ":" not in parts.hostname):
         raise ValueError("not an absolute http or https URL")
@@ -58,6 +64,9 @@ def normalise_url(url: str) -> str:
     path = _remove_dot_segments(_escape(parts.path, _IN_PATH))
     query = _normalise_query(parts.query)
     return f"{parts.scheme}://{host}{port}{path}{'?' if query else ''}{query}"
+
+
+_known_url = lru_cache(64)(_normalise_url)
 
 
 def base_of(url: str | None, page_sha256: str) -> str:

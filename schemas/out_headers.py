@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import cache
 
 import msgspec
 
@@ -123,8 +124,14 @@ def read_dead_letter_headers(headers: Headers) -> dict[str, str]:
 
 
 def _on_wire(record: Record) -> HeaderList:
-    values = {field.encode_name: getattr(record, field.name) for field in msgspec.structs.fields(record)}
-    return [(name, str(value).encode("utf-8", "replace")) for name, value in values.items() if value is not None]
+    values = ((name, getattr(record, attribute)) for name, attribute in _names_of(type(record)))
+    return [(name, str(value).encode("utf-8", "replace")) for name, value in values if value is not None]
+
+
+@cache
+def _names_of(kind: type[Record]) -> list[tuple[str, str]]:
+    """The fields' names on the wire, and their own: to ask msgspec for them takes longer than all the rest of a record's headers."""
+    return [(field.encode_name, field.name) for field in msgspec.structs.fields(kind)]
 
 
 def _cut(text: str, max_bytes: int) -> str:

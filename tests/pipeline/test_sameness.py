@@ -1,5 +1,7 @@
 """Pages through the worker's line and its view of the store, without Kafka: what is seen before, repeated, revised and withdrawn."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from schemas.codec import decode_article
@@ -155,12 +157,10 @@ class Away(MemoryStore):
             raise StoreUnavailable("TimeoutError")
         return super().look(look)
 
-    def settle(self, source: Source, texts: object) -> list[Verdict]:
+    def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
         if self.is_away or self.is_half_away:
             raise StoreUnavailable("TimeoutError")
-        assert isinstance(texts, list)
-        assert all(isinstance(text, Text) for text in texts)
-        return super().settle(source, texts)
+        return super().settle(pages)
 
 
 def test_without_the_store_pages_flow_on_and_say_that_nothing_is_known() -> None:

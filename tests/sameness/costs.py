@@ -51,7 +51,7 @@ def run(pages: Iterable[tuple[str, bytes]], store: Store) -> None:
         look = Look(url=url, site="s", source=source, page_sha256=f"{number:064x}", rules_version="1")
         timed("worker: look", lambda look=look: store.look(look))  # type: ignore[misc]
         texts = [article.text for article in result.articles]
-        verdicts = timed("worker: settle", lambda source=source, texts=texts: store.settle(source, texts))  # type: ignore[misc]
+        [verdicts] = timed("worker: settle", lambda source=source, texts=texts: store.settle([(source, texts)]))  # type: ignore[misc]
         timed("worker: record", lambda result=result, verdicts=verdicts: _records(result, verdicts))  # type: ignore[misc]
         body = decode_article(result.articles[0].value).article_body
         timed("text hash and fingerprint", lambda body=body: _of_text(body))  # type: ignore[misc]

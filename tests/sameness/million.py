@@ -26,7 +26,7 @@ def run(client: redis.Redis, articles: int) -> None:
         for number in range(done + TIMED, step, BATCH):  # in batches, for speed: what is stored is the same
             looks = [_look(n) for n in range(number, min(number + BATCH, step))]
             texts = [_text(source) for _ in looks]
-            verdicts = store.settle(looks[0].source, texts)
+            [verdicts] = store.settle([(looks[0].source, texts)])
             store.close_pages([_closing(*one) for one in zip(looks, [_NEW] * len(looks), texts, verdicts, strict=True)])
         done = step
         used = _used_bytes(client) - empty
@@ -43,7 +43,7 @@ def _one_by_one(store: RedisStore, source: random.Random, first: int, count: int
         times_s = [time.perf_counter()]
         seen = store.look(look)
         times_s.append(time.perf_counter())
-        verdicts = store.settle(look.source, [text])
+        [verdicts] = store.settle([(look.source, [text])])
         times_s.append(time.perf_counter())
         closings.append(_closing(look, seen, text, verdicts[0]))
         if len(closings) == BATCH:

@@ -42,8 +42,7 @@ class SmallWorker:
         if isinstance(walked, PageResult):
             self._finish(page, walked)
         else:
-            draft = walked.draft
-            decoded = Decoded(url=draft.url, page_sha256=draft.page_sha256, steady_sha256=draft.steady_sha256, raw_bytes=len(value))
+            decoded = Decoded.of(walked.draft, raw_bytes=len(value))
             answer, reason = self.lookup.decoded(page, decoded)
             if reason is not None:
                 page.finished = self._outputs.unchanged(page, decoded, reason)
@@ -55,5 +54,5 @@ class SmallWorker:
         return page
 
     def _finish(self, page: Page, result: PageResult) -> None:
-        unchanged = self.lookup.finished(page, result)
+        [unchanged] = self.lookup.finished([(page, result)])
         page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)

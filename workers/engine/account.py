@@ -8,7 +8,6 @@ import structlog
 from schemas.reasons import OutcomeKind
 from workers.engine.lookup import Lookup
 from workers.engine.pages import Page
-from workers.telemetry.logs import record_context
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.traces import trace_id_of
 from workers.telemetry.tracing import TracedPage, Tracing
@@ -31,6 +30,7 @@ class Account:
     def close(self, pages: list[Page]) -> None:
         """Count, log and remember."""
         now_s, wall_s = self._clock(), self._wall_clock_s()
+        bound_log = log.bind()  # once: the lazy one is put together anew for each line
         for page in pages:
             assert page.finished is not None
             outcome = page.finished.outcome
@@ -61,16 +61,18 @@ class Account:
                     committed_s=wall_s,
                 )
             )
-            level = logging.WARNING if outcome.outcome == OutcomeKind.DEAD_LETTERED.value else logging.INFO
             source, trace_id = outcome.source, trace_id_of(page.traceparent)
-            with record_context(topic=source.topic, partition=source.partition, offset=source.offset, trace_id=trace_id):
-                log.log(
-                    level,
-                    "page.closed",
-                    outcome=outcome.outcome,
-                    reason=outcome.reason,
-                    article_ids=outcome.article_ids,
-                    url=outcome.url,
-                    error=page.finished.error or None,
-                )
+            bound_log.log(
+                logging.WARNING if outcome.outcome == OutcomeKind.DEAD_LETTERED.value else logging.INFO,
+                "page.closed",
+                topic=source.topic,
+                partition=source.partition,
+                offset=source.offset,
+                **({} if trace_id is None else {"trace_id": trace_id}),
+                outcome=outcome.outcome,
+                reason=outcome.reason,
+                article_ids=outcome.article_ids,
+                url=outcome.url,
+                error=page.finished.error or None,
+            )
         self._lookup.remember(pages)

@@ -1,5 +1,7 @@
 """Asks the store about a page's URL and its articles, and tells it what the broker has acknowledged. A store that is away stops nothing."""
 
+import contextlib
+
 import structlog
 
 from schemas.identity import normalise_url
@@ -22,7 +24,7 @@ class Lookup:
 
     def decoded(self, page: Page, decoded: Decoded) -> tuple[Proceed | Stop, UnchangedReason | None]:
         """Claim the page's URL. Return what to tell the child, and why the page is unchanged, if it is."""
-        seen = self._look(page, decoded.url, decoded.steady_sha256)
+        seen = self._look(page, decoded.url_key, decoded.steady_sha256) if decoded.url_key else None
         if seen is None:
             return Proceed(), None
         if seen.seen_as is SeenAs.UNCHANGED:
@@ -31,29 +33,48 @@ class Lookup:
             return Stop(), UnchangedReason.SAME_ARTICLE
         return Proceed(site=seen.site), None
 
-    def finished(self, page: Page, result: PageResult) -> UnchangedReason | None:
-        """Before the outputs of a page are made: compare its articles, or, when it is gone, look up what its URL had published.
+    def finished(self, results: list[tuple[Page, PageResult]]) -> list[UnchangedReason | None]:
+        """Before the outputs of pages are made: compare their articles, or, when one is gone, look up what its URL had published.
 
-        Fills `page.known`. Returns a reason when its articles are those before it, to the letter.
+        Fills `page.known` and `page.verdicts`. Returns for each page a reason when its articles are those before it, to the letter.
         """
+        reasons: list[UnchangedReason | None] = []
+        unsettled: list[tuple[Page, PageResult]] = []
+        for page, result in results:
+            reason, is_settled = self._compared(page, result)
+            reasons.append(reason)
+            if not is_settled:
+                unsettled.append((page, result))
+        if unsettled:
+            self._settle(unsettled)
+        return reasons
+
+    def _compared(self, page: Page, result: PageResult) -> tuple[UnchangedReason | None, bool]:
+        """By what the store has said of the page before: why it is unchanged, if it is, and whether that is all there is to ask."""
         if result.reason is FilterReason.GONE:
-            self._look(page, result.url, GONE)
+            with contextlib.suppress(ValueError):
+                self._look(page, normalise_url(result.url or ""), GONE)
         if result.outcome is not OutcomeKind.PUBLISHED:
-            return None
+            return None, True
         known = page.known
         past = known.seen.past if known else None
         if known and past and known.seen.seen_as is SeenAs.NEW and not known.look.reprocess:
             was_compared = past.verdicts or past.unchanged  # else the store was away then: now it can say what it repeats
             if was_compared and past.records == result.records:
-                return UnchangedReason.SAME_ARTICLE
+                return UnchangedReason.SAME_ARTICLE, True
         if past and known and known.seen.seen_as is SeenAs.AGAIN and [v.id.hex() for v in past.verdicts] == [a.id for a in result.articles]:
             page.verdicts = past.verdicts
-            return None
+            return None, True
+        return None, False
+
+    def _settle(self, results: list[tuple[Page, PageResult]]) -> None:
         try:
-            page.verdicts = self._store.settle(page.source, [article.text for article in result.articles])
+            found = self._store.settle([(page.source, [article.text for article in result.articles]) for page, result in results])
         except StoreUnavailable as e:
             log.debug("store.unavailable", call="settle", error=str(e))
-        return None
+            return
+        for (page, _), verdicts in zip(results, found, strict=True):
+            page.verdicts = verdicts
 
     def remember(self, pages: list[Page]) -> None:
         """Confirm or give up the claims of pages whose outcome is committed."""
@@ -65,14 +86,10 @@ class Lookup:
         except StoreUnavailable as e:
             log.warning("store.unavailable", call="close_pages", error=str(e), pages=len(closings))
 
-    def _look(self, page: Page, url: str | None, steady_sha256: str) -> Seen | None:
-        try:
-            key = normalise_url(url or "")
-        except ValueError:
-            return None
+    def _look(self, page: Page, url: str, steady_sha256: str) -> Seen | None:
         look = Look(
-            url=key,
-            site=house_of(key),
+            url=url,
+            site=house_of(url),
             source=page.source,
             page_sha256=steady_sha256,
             rules_version=self._rules_version,

@@ -91,6 +91,7 @@ class Engine:
             blame=self._blame,
             clock=clock,
         )
+        metrics.in_flight(lambda: self._open.pages, lambda: self._open.bytes, lambda: pool.busy)
         self._polled_s = 0.0  # when the last poll began
         self._polled = False  # whether the last poll brought anything
         self._producer_ok = False
@@ -228,9 +229,9 @@ class Engine:
         self._pool.answer(page, answer)
         return self._outputs.unchanged(page, decoded, reason) if reason else None
 
-    def _finish(self, page: Page, result: PageResult) -> None:
-        unchanged = self._lookup.finished(page, result)
-        page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)
+    def _finish(self, results: list[tuple[Page, PageResult]]) -> None:
+        for (page, result), unchanged in zip(results, self._lookup.finished(results), strict=True):
+            page.finished = self._outputs.same_article(page, result) if unchanged else self._outputs.finished(page, result)
 
     # publish and commit
 
@@ -242,8 +243,8 @@ class Engine:
 
     def _publish(self) -> None:
         results, self._results = self._results, []
-        for done, result in results:
-            self._finish(done, result)
+        if results:
+            self._finish(results)
         while page := self._open.finished_head():
             assert page.finished is not None
             alone = self._blame.must_be_alone(page)
@@ -286,7 +287,8 @@ class Engine:
         self._account.close(sent)
 
     def _watch_lag(self) -> None:
-        self._metrics.in_flight(self._open.pages, self._open.bytes, self._pool.busy)
+        if not self._lag.is_due():
+            return
         lag = self._lag.look({tp: lane.committed for tp, lane in self._open.lanes.items()})
         if lag is not None:
             self._metrics.lag(lag)

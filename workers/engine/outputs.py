@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from schemas import codec
-from schemas.out_headers import article_headers, dead_letter_headers, dead_letter_stub, outcome_headers, stub_key
+from schemas.out_headers import article_headers, dead_letter_headers, dead_letter_stub, stub_key
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind, UnchangedReason
 from schemas.records import DuplicateOf, Outcome, Sizes, Timings
 from workers import __version__
@@ -51,7 +51,7 @@ class OutputMaker:
             article_bytes=sum(len(value) for _, value in articles),
             timings=_timings(result),
         )
-        headers = article_headers(page.source, self.now(), page.traceparent)
+        headers = self._headers(page)
         outputs = [Output(self.articles_topic, id_.encode(), value, headers) for id_, value in articles]
         outputs += [Output(self.articles_topic, id_.hex().encode(), None, headers) for id_ in gone]
         if result.outcome is OutcomeKind.DEAD_LETTERED:
@@ -59,7 +59,7 @@ class OutputMaker:
             outputs.append(self._dead_letter(page, letter, result.stage, result.error, result.attempts))
         return Finished(
             outcome,
-            outputs + self._announce(page, outcome),
+            outputs + self._announce(outcome, headers),
             past=_past(page, result, gone, [bytes.fromhex(id_) for id_, _ in articles]),
             learned=result.site_seen if result.outcome is OutcomeKind.PUBLISHED else None,
             verdicts=verdicts,
@@ -73,7 +73,7 @@ class OutputMaker:
     def unchanged(self, page: Page, decoded: Decoded, reason: UnchangedReason) -> Finished:
         """A re-crawl of a page that has not changed, found before anything was extracted."""
         outcome = self._outcome(page, decoded.url, OutcomeKind.UNCHANGED, reason, raw_bytes=decoded.raw_bytes)
-        return Finished(outcome, self._announce(page, outcome), cpu_s=decoded.cpu_s)
+        return Finished(outcome, self._announce(outcome, self._headers(page)), cpu_s=decoded.cpu_s)
 
     def same_article(self, page: Page, result: PageResult) -> Finished:
         """A re-crawl whose page changed, and nothing of its articles: nothing is published again."""
@@ -86,20 +86,20 @@ class OutputMaker:
             timings=_timings(result),
         )
         past = msgspec.structs.replace(_past_before(page), verdicts=[], unchanged=True)
-        return Finished(outcome, self._announce(page, outcome), past=past, stage_ms=result.stage_ms, cpu_s=result.cpu_s)
+        return Finished(outcome, self._announce(outcome, self._headers(page)), past=past, stage_ms=result.stage_ms, cpu_s=result.cpu_s)
 
     def dead(self, page: Page, reason: DeadLetterReason, error: str, attempts: int = 1) -> Finished:
         """A page that the engine itself gives up: quarantined, or refused by the broker."""
         outcome = self._outcome(page, page.headers.url, OutcomeKind.DEAD_LETTERED, reason, raw_bytes=len(page.record.value or b""))
         letter = self._dead_letter(page, reason, "engine", error, attempts)
-        return Finished(outcome, [letter, *self._announce(page, outcome)], error=error)
+        return Finished(outcome, [letter, *self._announce(outcome, self._headers(page))], error=error)
 
     def stub(self, page: Page, reason: DeadLetterReason, error: str) -> Finished:
         """A page whose dead letter, too, was refused: a stub names it by size and hash."""
         outcome = self._outcome(page, page.headers.url, OutcomeKind.DEAD_LETTERED, reason, raw_bytes=len(page.record.value or b""))
         value, headers = dead_letter_stub(page.record.key, page.record.value, self._letter_headers(page, reason, "engine", error, 1))
         letter = Output(self.dlq_topic, stub_key(page.record.key), value, headers)
-        return Finished(outcome, [letter, *self._announce(page, outcome)], error=error)
+        return Finished(outcome, [letter, *self._announce(outcome, self._headers(page))], error=error)
 
     def _outcome(
         self,
@@ -127,11 +127,15 @@ class OutputMaker:
             timings=timings or Timings(total_ms=0.0, stages={}),
         )
 
-    def _announce(self, page: Page, outcome: Outcome) -> list[Output]:
+    def _announce(self, outcome: Outcome, headers: list[tuple[str, bytes]]) -> list[Output]:
         if not self.outcomes_topic:
             return []
         key = outcome.url.encode() if outcome.url else None
-        return [Output(self.outcomes_topic, key, codec.encode(outcome), outcome_headers(page.source, self.now(), page.traceparent))]
+        return [Output(self.outcomes_topic, key, codec.encode(outcome), headers)]
+
+    def _headers(self, page: Page) -> list[tuple[str, bytes]]:
+        """Of a page's articles, tombstones and outcome: they are the same."""
+        return article_headers(page.source, self.now(), page.traceparent)
 
     def _dead_letter(self, page: Page, reason: DeadLetterReason, stage: str, error: str, attempts: int) -> Output:
         return Output(self.dlq_topic, page.record.key, page.record.value, self._letter_headers(page, reason, stage, error, attempts))

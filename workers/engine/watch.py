@@ -106,6 +106,10 @@ class LagWatch:
         """
         self._was_emptied = self._was_emptied or brought < asked
 
+    def is_due(self) -> bool:
+        """Whether it is time to look."""
+        return self._clock() >= self._next_s
+
     def look(self, committed: dict[TopicPartition, int]) -> dict[TopicPartition, int] | None:
         """Return the lag in records of each partition, or None when it is not time. Raises WorkerStops for a silent partition."""
         now = self._clock()

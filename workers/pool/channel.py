@@ -10,7 +10,8 @@ import time
 from collections import deque
 
 _LENGTH = struct.Struct("!I")
-_MAX_FRAMES_A_CALL = 16  # so that a child that never stops sending cannot hold the worker's loop
+_READ_BYTES = 64 * 1024  # one read brings most frames whole; a larger one is read straight into its own bytes
+_MAX_READS_A_CALL = 16  # so that a child that never stops sending cannot hold the worker's loop
 
 
 class BadFrame(Exception):
@@ -25,8 +26,11 @@ class BlockingChannel:
 
     def send(self, payload: bytes) -> None:
         """Send one frame; waits until the kernel has it. Raises OSError when the other side is gone."""
-        self._socket.sendall(_LENGTH.pack(len(payload)))
-        self._socket.sendall(payload)
+        # In one call: the reader would be woken by the length, and go back to sleep.
+        length = _LENGTH.pack(len(payload))
+        sent = self._socket.sendmsg((length, payload))
+        if sent < len(length) + len(payload):
+            self._socket.sendall(memoryview(length + payload)[sent:])
 
     def receive(self) -> bytes | None:
         """Wait for one frame; None when the other side is gone."""
@@ -54,9 +58,10 @@ class NonBlockingChannel:
         self.ended = False
         self._max_frame_bytes = max_frame_bytes
         self._unsent: deque[memoryview] = deque()
-        self._arriving: bytearray = bytearray(_LENGTH.size)
-        self._arrived = 0
-        self._in_header = True
+        self._read = bytearray(_READ_BYTES)
+        self._held = 0  # bytes at the start of `_read` that are no whole frame yet
+        self._large: bytearray | None = None  # a payload that does not fit `_read`, and how much of it is there
+        self._large_held = 0
 
     @property
     def unsent(self) -> bool:
@@ -93,34 +98,51 @@ class NonBlockingChannel:
                 sent -= min(sent, len(head))
 
     def receive(self) -> list[bytearray]:
-        """The frames that have arrived whole, at most a few a call; raises BadFrame."""
+        """The frames that have arrived whole, at most a few reads' a call; raises BadFrame."""
         frames: list[bytearray] = []
-        while not self.ended and len(frames) < _MAX_FRAMES_A_CALL:
+        for _ in range(_MAX_READS_A_CALL):
+            if self.ended:
+                break
+            target = memoryview(self._read)[self._held :] if self._large is None else memoryview(self._large)[self._large_held :]
+            room = len(target)
             try:
-                count = self.socket.recv_into(memoryview(self._arriving)[self._arrived :])
+                count = self.socket.recv_into(target)
             except BlockingIOError:
                 break
             except OSError:
                 count = 0
             if count == 0:
                 self.ended = True
-            self._arrived += count
-            if self._arrived == len(self._arriving):
-                self._turn(frames)
+            elif self._large is None:
+                self._cut(self._held + count, frames)
+            else:
+                self._large_held += count
+                if count == room:
+                    frames.append(self._large)
+                    self._large = None
+            if count < room:  # all that there was: the next word is the selector's
+                break
         return frames
 
-    def _turn(self, frames: list[bytearray]) -> None:
-        """A header or a payload is complete: go on with the other."""
-        if self._in_header:
-            size = _LENGTH.unpack(self._arriving)[0]
+    def _cut(self, held: int, frames: list[bytearray]) -> None:
+        """Take the whole frames out of the first `held` bytes of `_read`."""
+        at = 0
+        while held - at >= _LENGTH.size:
+            size = _LENGTH.unpack_from(self._read, at)[0]
             if not 0 < size <= self._max_frame_bytes:
                 raise BadFrame(f"a frame of {size} bytes, limit {self._max_frame_bytes}")
-        else:
-            frames.append(self._arriving)
-            size = _LENGTH.size
-        self._in_header = not self._in_header
-        self._arriving = bytearray(size)
-        self._arrived = 0
+            start = at + _LENGTH.size
+            here = self._read[start : min(start + size, held)]
+            if len(here) == size:
+                frames.append(here)
+                at = start + size
+            elif _LENGTH.size + size <= _READ_BYTES:
+                break
+            else:
+                self._large, self._large_held, at = here, len(here), held
+                self._large.extend(bytes(size - len(here)))
+        self._read[: held - at] = self._read[at:held]
+        self._held = held - at
 
     def close(self) -> None:
         """Close the socket and forget what was not sent."""

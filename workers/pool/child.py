@@ -76,15 +76,8 @@ def _work(channel: BlockingChannel, line: Line, setup: Setup, job: Job, value: b
     began_s = time.process_time()
     walked = line.start(job, value, setup.page_limits)
     if not isinstance(walked, PageResult):
-        draft = walked.draft
         cpu_s = time.process_time() - began_s
-        decoded = Decoded(
-            url=draft.url,
-            page_sha256=draft.page_sha256,
-            steady_sha256=draft.steady_sha256,
-            raw_bytes=len(value or b""),
-            cpu_s=cpu_s,
-        )
+        decoded = Decoded.of(walked.draft, raw_bytes=len(value or b""), cpu_s=cpu_s)
         channel.send(_encode(decoded))
         answer = channel.receive()
         if answer is None:

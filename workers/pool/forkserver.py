@@ -24,6 +24,7 @@ _KEPT_ENVIRONMENT = frozenset(("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRA
 _KEPT_PREFIXES = ("LC_", "PYTHON", "RAWI_")  # the secrets are in KAFKA_* and REDIS_*
 # numpy's BLAS starts a thread a core at import: fork would no longer be safe, and pages already run beside each other.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_SEND_BUFFER_BYTES = 1024 * 1024
 _MAX_FRAME_BYTES = 4096  # of an Exited
 _encode = msgspec.msgpack.Encoder().encode
 _decode_exited = msgspec.msgpack.Decoder(Exited).decode
@@ -51,6 +52,8 @@ class ForkServerHandle:
     def fork(self, number: int) -> socket.socket:
         """Ask for a child and return the worker's end of its pipe, at once; the child says Ready when it is there."""
         ours, theirs = socket.socketpair()
+        # As the kernel allows: most pages then fit, and the worker need not wait for the child to read.
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
         with theirs, contextlib.suppress(OSError):  # a server that is gone is seen by its closed channel
             socket.send_fds(self.channel.socket, [REQUEST.pack(FORK, number)], [theirs.fileno()])
         return ours

@@ -3,12 +3,13 @@
 A page's bytes follow their Job as a frame of their own.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from schemas.identity import normalise_url
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
-from workers.pipeline.draft import Limits
+from workers.pipeline.draft import Draft, Limits
 from workers.pipeline.facts import ArticleFacts
 from workers.pipeline.site import SiteFacts, SiteSeen
 from workers.sameness.record import Pieces, whole
@@ -45,10 +46,22 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     """The child has read the page's form and bytes, and waits for Proceed or Stop."""
 
     url: str | None
+    url_key: str | None  # normalised; None: no id can be made of it
     page_sha256: str
     steady_sha256: str  # of what stays of it when nothing has happened
     raw_bytes: int
     cpu_s: float = 0.0  # of the child, on this page, until now
+
+    @classmethod
+    def of(cls, draft: Draft, *, raw_bytes: int, cpu_s: float = 0.0) -> Self:
+        """What is known of a page whose form was read."""
+        try:
+            key = normalise_url(draft.url or "")
+        except ValueError:
+            key = None
+        return cls(
+            url=draft.url, url_key=key, page_sha256=draft.page_sha256, steady_sha256=draft.steady_sha256, raw_bytes=raw_bytes, cpu_s=cpu_s
+        )
 
 
 class ArticleValue(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from workers.pool.slot import Process
 
 _MAX_START_FAILURES = 3  # in a row: then it is the installation, not a page
 _START_BACKOFF_S = 0.2  # times the failures so far
+_READ_WRITE = selectors.EVENT_READ | selectors.EVENT_WRITE
 START_TIMEOUT_S = 60.0  # to import the line on a slow, busy machine
 
 
@@ -37,7 +38,8 @@ class Nursery:
         self._numbers += 1
         sock = self._server.fork(self._numbers)
         process = Process(self._numbers, NonBlockingChannel(sock, self._setup.max_result_bytes), now)
-        self._selector.register(sock, selectors.EVENT_READ, process)
+        process.watched = selectors.EVENT_READ
+        self._selector.register(sock, process.watched, process)
         return process
 
     def started(self) -> None:
@@ -58,18 +60,19 @@ class Nursery:
     def watch(self, process: Process) -> None:
         """Ask the selector for what this process's pipe waits for now: its end is not reported for ever."""
         channel = process.channel
-        key = self._selector.get_map().get(channel.socket)
-        if key is None:
+        wanted = 0 if channel.ended else _READ_WRITE if channel.unsent else selectors.EVENT_READ
+        if wanted == process.watched or not process.watched:
             return
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if channel.unsent else 0)
-        if channel.ended:
-            self._selector.unregister(channel.socket)
-        elif wanted != key.events:
+        process.watched = wanted
+        if wanted:
             self._selector.modify(channel.socket, wanted, process)
+        else:
+            self._selector.unregister(channel.socket)
 
     def drop(self, process: Process) -> None:
         """Kill a process and forget it."""
-        if process.channel.socket in self._selector.get_map():
+        if process.watched:
+            process.watched = 0
             self._selector.unregister(process.channel.socket)
         process.close()
         if self._server is not None:

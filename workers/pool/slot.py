@@ -24,6 +24,7 @@ class Process:
         self.pid = 0  # 0 until it is ready
         self.idle_rss_bytes = 0
         self.pages = 0
+        self.watched = 0  # what the selector is asked of its pipe; 0: nothing, and never again
         self._memory = -1  # /proc's file on it, kept open: to find it by name costs six times what reading it does
 
     @property

@@ -30,9 +30,9 @@ class Breaker:
         """As Store.look."""
         return self._call(lambda: self._store.look(look))
 
-    def settle(self, source: Source, texts: Sequence[Text]) -> list[Verdict]:
+    def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
         """As Store.settle."""
-        return self._call(lambda: self._store.settle(source, texts))
+        return self._call(lambda: self._store.settle(pages))
 
     def close_pages(self, closings: Sequence[Closing]) -> None:
         """As Store.close_pages."""

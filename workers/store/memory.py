@@ -80,9 +80,9 @@ class MemoryStore:
         _put(self._pages, look.url, entries[:MAX_VERSIONS], self._items)
         return Seen(seen_as=SeenAs.NEW, past=past, site=facts)
 
-    def settle(self, source: Source, texts: Sequence[Text]) -> list[Verdict]:
+    def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
         """As Store.settle."""
-        return [self._settle(source, text) for text in texts]
+        return [[self._settle(source, text) for text in texts] for source, texts in pages]
 
     def close_pages(self, closings: Sequence[Closing]) -> None:
         """As Store.close_pages."""

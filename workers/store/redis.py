@@ -8,13 +8,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import redis
 
 from schemas.records import Source
-from workers.pipeline.site import FORGET_S, SiteFacts
+from workers.pipeline.site import FORGET_S, SiteFacts, SiteSeen
 from workers.sameness.fingerprint import VALUES
 from workers.sameness.rule import MAX_CANDIDATES, MIN_CONTAINED_LIKENESS, MIN_CONTAINMENT, MIN_LIKENESS
 from workers.store.packing import BUCKET_SLOTS, NO_FACTS, SLOT_BYTES, bucket_count, digest, index_keys, pack_entry, unpack_past
@@ -31,20 +31,22 @@ from workers.store.protocol import (
     Text,
     Verdict,
 )
+from workers.store.round_trip import Command, RoundTrip, Script
 from workers.store.site_pages import RENEW_PAGES, RING_PAGES, SitePage, facts_from, site_page
 
 T = TypeVar("T")
 _KINDS: dict[bytes, DuplicateKind] = {b"e": "exact", b"n": "near", b"s": "syndicated", b"": "exact"}
 _RULE = (MIN_LIKENESS, MIN_CONTAINMENT, MIN_CONTAINED_LIKENESS, MAX_CANDIDATES)
+_NO_SITE = (NO_FACTS, SiteFacts())
 _MAX_SITES = 2_000  # whose facts this process keeps at hand
 _pack = msgspec.msgpack.Encoder().encode
 _read_facts = msgspec.msgpack.Decoder(SiteFacts)
 _read_site_page = msgspec.msgpack.Decoder(SitePage)
 
 
-def _script(client: redis.Redis, *names: str) -> Any:
+def _script(*names: str) -> Script:
     folder = files("workers.store.lua")
-    return client.register_script("\n".join(folder.joinpath(f"{name}.lua").read_text("utf-8") for name in names))
+    return Script("\n".join(folder.joinpath(f"{name}.lua").read_text("utf-8") for name in names))
 
 
 class RedisStore:
@@ -69,20 +71,22 @@ class RedisStore:
         self._buckets = bucket_count(items)
         self._horizon_s = horizon_s
         self._wall_clock_s = wall_clock_s
-        self._look = _script(client, "entries", "look")
-        self._settle = _script(client, "settle")
-        self._close = _script(client, "entries", "close")
+        self._facts_prefix = self._prefix + b"f"
+        self._look = _script("entries", "look")
+        self._settle = _script("settle")
+        self._close = _script("entries", "close")
+        self._redis = RoundTrip(client, self._look, self._settle, self._close)
         self._facts: OrderedDict[str, tuple[bytes, SiteFacts]] = OrderedDict()  # by site: the version last given, and what it says
         self._learned: dict[str, int] = {}  # pages since the facts of a site were made anew
 
     def look(self, look: Look) -> Seen:
         """As Store.look."""
-        have, facts = self._facts.get(look.site, (NO_FACTS, SiteFacts()))
-        claim = pack_entry(look, facts=NO_FACTS, status=b"p", now_s=self._wall_clock_s())
-        arguments = [claim, int(look.reprocess), int(self._wall_clock_s()), CLAIM_TTL_S * 1000, MAX_VERSIONS, have, self._prefix + b"f"]
-        found, blob, version, new_facts = _available(
-            lambda: self._look(keys=[self._url(look.url), self._key(b"p", look.site)], args=arguments)
-        )
+        have, facts = self._facts.get(look.site, _NO_SITE)
+        now_s = self._wall_clock_s()
+        claim = pack_entry(look, facts=NO_FACTS, status=b"p", now_s=now_s)
+        keys = (self._url(look.url), self._key(b"p", look.site))
+        arguments = (claim, int(look.reprocess), int(now_s), CLAIM_TTL_S * 1000, MAX_VERSIONS, have, self._facts_prefix)
+        [(found, blob, version, new_facts)] = self._ask([self._look.call(keys, arguments)])
         seen_as = SeenAs(found.decode())
         if seen_as is SeenAs.UNCHANGED:
             return Seen(seen_as=seen_as, past=unpack_past(blob))
@@ -91,36 +95,31 @@ class RedisStore:
             self._keep(look.site, version, facts)
         return Seen(seen_as=seen_as, past=unpack_past(blob), site=facts, site_version=version)
 
-    def settle(self, source: Source, texts: Sequence[Text]) -> list[Verdict]:
+    def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
         """As Store.settle."""
-        keys: list[bytes] = []
-        arguments: list[Any] = [digest(str(source), 8), int(self._wall_clock_s()), CLAIM_TTL_S * 1000, self._horizon_s]
-        arguments += [BUCKET_SLOTS * SLOT_BYTES, self._prefix + b"a", *_RULE]
-        for text in texts:
-            places = index_keys(text, self._buckets)
-            keys += [self._article(text.id), *(b"%sn%x:%x" % (self._prefix, self._buckets, bucket) for bucket, _ in places)]
-            arguments += [len(places), text.id, text.content_hash, text.fingerprint]
-            arguments += [part.ljust(4, b"\0") for part in (text.headline, text.house, text.agency)]
-            arguments += [tag for _, tag in places]
-        answers = _available(lambda: self._settle(keys=keys, args=arguments))
-        return [_verdict(text.id, answer) for text, answer in zip(texts, answers, strict=True)]
+        now_s = int(self._wall_clock_s())
+        answers = self._ask([self._settling(source, texts, now_s) for source, texts in pages])
+        return [
+            [_verdict(text.id, answer) for text, answer in zip(texts, found, strict=True)]
+            for (_, texts), found in zip(pages, answers, strict=True)
+        ]
 
     def close_pages(self, closings: Sequence[Closing]) -> None:
         """As Store.close_pages."""
         now_s = self._wall_clock_s()
         sites: set[str] = set()
-        with self._client.pipeline(transaction=False) as pipe:
-            for closing in closings:
-                past = closing.past
-                status = b"s" if past and past.unchanged else b"c"
-                entry = pack_entry(closing.look, facts=closing.seen.site_version, status=status, now_s=now_s, past=past)
-                keys = [self._url(closing.look.url), *(self._article(verdict.id) for verdict in (past.verdicts if past else []))]
-                self._close(keys=keys, args=[entry, "c" if past else "g", self._ttl_s * 1000, MAX_VERSIONS], client=pipe)
-                if closing.learned is not None:
-                    self._learn(pipe, closing)
-                    if self._is_due(closing.look.site):
-                        sites.add(closing.look.site)
-            _available(pipe.execute)
+        commands: list[Command] = []
+        for closing in closings:
+            past = closing.past
+            status = b"s" if past and past.unchanged else b"c"
+            entry = pack_entry(closing.look, facts=closing.seen.site_version, status=status, now_s=now_s, past=past)
+            keys = [self._url(closing.look.url), *(self._article(verdict.id) for verdict in (past.verdicts if past else []))]
+            commands.append(self._close.call(keys, (entry, "c" if past else "g", self._ttl_s * 1000, MAX_VERSIONS)))
+            if closing.learned is not None:
+                commands += self._learning(closing.look, closing.learned)
+                if self._is_due(closing.look.site):
+                    sites.add(closing.look.site)
+        self._ask(commands)
         for site in sites:
             self._renew(site)
 
@@ -134,14 +133,27 @@ class RedisStore:
 
     def close(self) -> None:
         """Close the connections."""
+        self._redis.close()
         self._client.close()
 
-    def _learn(self, pipe: Any, closing: Closing) -> None:
-        assert closing.learned is not None
-        key = self._key(b"r", closing.look.site)
-        pipe.lpush(key, _pack(site_page(closing.look.url, closing.learned)))
-        pipe.ltrim(key, 0, RING_PAGES - 1)
-        pipe.expire(key, FORGET_S)
+    def _settling(self, source: Source, texts: Sequence[Text], now_s: int) -> Command:
+        keys: list[bytes] = []
+        arguments: list[Any] = [digest(str(source), 8), now_s, CLAIM_TTL_S * 1000, self._horizon_s]
+        arguments += [BUCKET_SLOTS * SLOT_BYTES, self._prefix + b"a", *_RULE]
+        for text in texts:
+            places = index_keys(text, self._buckets)
+            keys += [self._article(text.id), *(b"%sn%x:%x" % (self._prefix, self._buckets, bucket) for bucket, _ in places)]
+            arguments += [len(places), text.id, text.content_hash, text.fingerprint]
+            arguments += [part.ljust(4, b"\0") for part in (text.headline, text.house, text.agency)]
+            arguments += [tag for _, tag in places]
+        return self._settle.call(keys, arguments)
+
+    def _learning(self, look: Look, learned: SiteSeen) -> list[Command]:
+        key = self._key(b"r", look.site)
+        return [("LPUSH", key, _pack(site_page(look.url, learned))), ("LTRIM", key, 0, RING_PAGES - 1), ("EXPIRE", key, FORGET_S)]
+
+    def _ask(self, commands: Sequence[Command]) -> list[Any]:
+        return cast("list[Any]", _available(lambda: self._redis.ask(commands)))
 
     def _is_due(self, site: str) -> bool:
         count = self._learned.get(site, 0) + 1

@@ -74,6 +74,7 @@ class Metrics:
         self._registry = registry
         self._wall_clock_s = wall_clock_s
         self.families: list[Family] = []
+        self._known: dict[tuple[prom.Counter | str, ...], prom.Counter] = {}
         self._sites = TopSites(top_sites) if top_sites else None
         self._add_pages()
         self._add_articles()
@@ -98,37 +99,41 @@ class Metrics:
         attempts: int = 1,
     ) -> None:
         """A page's outcome is committed. `duration_s`: from the hand-out to the commit, 0 when it was not handed out."""
-        self._pages.labels(outcome.outcome, outcome.reason or "").inc()
-        self._articles.inc(len(outcome.article_ids))
-        self._tombstones.inc(len(outcome.tombstoned_ids))
+        self._series(self._pages, outcome.outcome, outcome.reason or "").inc()
+        if outcome.article_ids:
+            self._articles.inc(len(outcome.article_ids))
+        if outcome.tombstoned_ids:
+            self._tombstones.inc(len(outcome.tombstoned_ids))
         self._raw_bytes.inc(outcome.sizes.raw_bytes)
         self._article_bytes.inc(outcome.sizes.article_bytes)
         self._latency.observe(latency_s)
         if duration_s:
             self._page_duration.observe(duration_s)
         for stage, ms in stage_ms.items():
-            self._stage_duration.labels(stage if stage in STAGES else OTHER).observe(ms / 1000)
+            self._stages.get(stage, self._other_stage).observe(ms / 1000)
         self._page_cpu.inc(cpu_s)
-        self._retries.inc(max(0, attempts - 1))
+        if attempts > 1:
+            self._retries.inc(attempts - 1)
         for article in facts:
             self._article_published(article)
         for verdict in verdicts:
-            self._revisions.inc(verdict.revision > 1)
+            if verdict.revision > 1:
+                self._revisions.inc()
             if verdict.duplicate_of:
                 self._duplicates.labels(verdict.kind).inc()
         if self._sites is not None:
             self._site_seen(self._sites, outcome, facts)
 
     def _article_published(self, article: ArticleFacts) -> None:
-        self._articles_by_markup.labels(article.markup).inc()
+        self._series(self._articles_by_markup, article.markup).inc()
         for field in article.fields:
-            self._fields.labels(field, article.markup).inc()
+            self._series(self._fields, field, article.markup).inc()
         language = (article.language or "").partition("-")[0]
-        self._languages.labels(language if language in LANGUAGES else OTHER if language else "unknown").inc()
+        self._series(self._languages, language if language in LANGUAGES else OTHER if language else "unknown").inc()
         self._quality.observe(article.score)
-        self._dedupe.labels(article.dedupe).inc()
+        self._series(self._dedupe, article.dedupe).inc()
         for class_ in article.removed:
-            self._removed.labels(class_ if class_ in SEGMENT_CLASSES else OTHER).inc()
+            self._series(self._removed, class_ if class_ in SEGMENT_CLASSES else OTHER).inc()
 
     def _site_seen(self, sites: TopSites, outcome: Outcome, facts: Sequence[ArticleFacts]) -> None:
         site, given_up = sites.label_of(outcome.url)
@@ -142,11 +147,11 @@ class Metrics:
         for field in SITE_FIELDS:
             self._site_fields.labels(site, field).inc(sum(field in article.fields for article in facts))
 
-    def in_flight(self, pages: int, size_bytes: int, busy_slots: int) -> None:
-        """What the worker holds open now."""
-        self._open_pages.set(pages)
-        self._open_bytes.set(size_bytes)
-        self._busy_slots.set(busy_slots)
+    def in_flight(self, pages: Callable[[], int], size_bytes: Callable[[], int], busy_slots: Callable[[], int]) -> None:
+        """How to see what the worker holds open: asked when the metrics are, by any thread."""
+        self._open_pages.set_function(pages)
+        self._open_bytes.set_function(size_bytes)
+        self._busy_slots.set_function(busy_slots)
 
     def pool_restarted(self, cause: str) -> None:
         """A process of the pool was replaced; `cause` is one of RESTART_CAUSES."""
@@ -154,12 +159,12 @@ class Metrics:
 
     def store_called(self, result: str) -> None:
         """The store was asked; `result` is one of STORE_RESULTS."""
-        self._store_requests.labels(result).inc()
+        self._series(self._store_requests, result).inc()
         self._store_up.set(result == "ok")
 
     def committed(self, duration_s: float) -> None:
         """Records and offsets were committed."""
-        self._transactions.labels("committed").inc()
+        self._series(self._transactions, "committed").inc()
         self._commit_duration.observe(duration_s)
         self._progress.set(self._wall_clock_s())
 
@@ -179,6 +184,14 @@ class Metrics:
         """Records not yet committed, by partition."""
         self._lag.set(sum(records.values()))
         self._max_lag.set(max(records.values(), default=0))
+
+    def _series(self, metric: prom.Counter, *labels: str) -> prom.Counter:
+        """The series of a metric whose label set is closed: to find it by `labels` costs five times what counting does."""
+        key = (metric, *labels)
+        series = self._known.get(key)
+        if series is None:
+            series = self._known[key] = metric.labels(*labels)
+        return series
 
     # the families
 
@@ -304,8 +317,8 @@ class Metrics:
         for outcome, reasons in REASONS.items():
             for reason in reasons:
                 self._pages.labels(outcome, reason)
-        for stage in STAGES:
-            self._stage_duration.labels(stage)
+        self._stages = {stage: self._stage_duration.labels(stage) for stage in STAGES}
+        self._other_stage = self._stages[OTHER]
         for field in FIELDS:
             for markup in MARKUPS:
                 self._fields.labels(field, markup)

@@ -9,12 +9,13 @@ from threading import Barrier
 import pytest
 import redis
 
+from schemas.records import Source
 from tests.conftest import Unique, ValkeyServer
 from tests.unit.store.stores import Clock, body, came_of, id_of, page, source, text
 from workers.local.valkey import LocalValkey
 from workers.pipeline.site import MIN_PAGES, SiteSeen
 from workers.store.memory import MemoryStore
-from workers.store.protocol import CLAIM_TTL_S, MAX_VERSIONS, Closing, Past, SeenAs, Store, StoreUnavailable, Verdict
+from workers.store.protocol import CLAIM_TTL_S, MAX_VERSIONS, Closing, Past, SeenAs, Store, StoreUnavailable, Text, Verdict
 from workers.store.redis import RedisStore
 
 HORIZON_S = 1_000
@@ -35,6 +36,11 @@ def store(request: pytest.FixtureRequest, clock: Clock, unique: Unique) -> Itera
     client = redis.Redis.from_url(server.url)
     yield RedisStore(client, prefix=unique("store"), ttl_s=86_400, items=10_000, horizon_s=HORIZON_S, wall_clock_s=clock)
     client.close()
+
+
+def settle(store: Store, source: Source, texts: list[Text]) -> list[Verdict]:
+    [verdicts] = store.settle([(source, texts)])
+    return verdicts
 
 
 def confirm(store: Store, *looks: object) -> None:
@@ -132,37 +138,51 @@ def test_what_was_confirmed_after_the_store_was_flushed_is_remembered(store: Sto
 # the same article
 
 
+def test_pages_settled_together_are_settled_one_after_the_other(store: Store) -> None:
+    [[first], nothing, [second, third]] = store.settle(
+        [
+            (source(1), [text("a", body(1))]),
+            (source(2), []),
+            (source(3), [text("b", body(1)), text("a", body(1) + " more")]),
+        ]
+    )
+    assert nothing == []
+    assert not first.duplicate_of
+    assert second.duplicate_of == id_of("a")
+    assert (third.revision, third.revision_of) == (2, text("a", body(1)).content_hash)
+
+
 def test_the_same_text_at_another_url_is_an_exact_duplicate_of_the_first(store: Store) -> None:
-    [first] = store.settle(source(1), [text("a", body(1))])
-    [second] = store.settle(source(2), [text("b", body(1).upper() + "  ")])
+    [first] = settle(store, source(1), [text("a", body(1))])
+    [second] = settle(store, source(2), [text("b", body(1).upper() + "  ")])
     assert first == Verdict(id=id_of("a"))
     assert second == Verdict(id=id_of("b"), duplicate_of=id_of("a"), kind="exact", score=1.0)
 
 
 def test_a_short_text_has_exact_duplicates_too(store: Store) -> None:
-    store.settle(source(1), [text("a", "a flash of five words")])
-    [second] = store.settle(source(2), [text("b", "a flash of five words")])
+    settle(store, source(1), [text("a", "a flash of five words")])
+    [second] = settle(store, source(2), [text("b", "a flash of five words")])
     assert second.duplicate_of == id_of("a")
 
 
 def test_a_redelivery_is_no_duplicate_of_itself_and_has_the_same_verdict(store: Store) -> None:
     texts = [text("a", body(1)), text("b", body(1))]
-    assert store.settle(source(1), texts) == store.settle(source(1), texts)
+    assert settle(store, source(1), texts) == settle(store, source(1), texts)
 
 
 def test_a_text_of_its_own_is_no_duplicate(store: Store) -> None:
     for n in range(20):
-        [verdict] = store.settle(source(n), [text(str(n), body(n))])
+        [verdict] = settle(store, source(n), [text(str(n), body(n))])
         assert verdict == Verdict(id=id_of(str(n)))
 
 
 def test_an_edited_reprint_is_near_or_with_an_agency_at_another_house_syndicated(store: Store) -> None:
     story = body(1)
     edited = "agency line gone " + story.partition(" ")[2] + " " + body(2, 20)
-    store.settle(source(1), [text("a", story, house="a", agency="anadolu")])
-    [same_house] = store.settle(source(2), [text("b", edited, house="a", agency="anadolu")])
-    [other_house] = store.settle(source(3), [text("c", edited, house="c")])
-    [other_agency] = store.settle(source(4), [text("d", edited, house="c", agency="reuters")])
+    settle(store, source(1), [text("a", story, house="a", agency="anadolu")])
+    [same_house] = settle(store, source(2), [text("b", edited, house="a", agency="anadolu")])
+    [other_house] = settle(store, source(3), [text("c", edited, house="c")])
+    [other_agency] = settle(store, source(4), [text("d", edited, house="c", agency="reuters")])
     assert [v.kind for v in (same_house, other_house, other_agency)] == ["near", "syndicated", "near"]
     assert {v.duplicate_of for v in (same_house, other_house, other_agency)} == {id_of("a")}
     assert 0.7 < same_house.score < 1
@@ -170,24 +190,24 @@ def test_an_edited_reprint_is_near_or_with_an_agency_at_another_house_syndicated
 
 def test_a_text_cut_short_is_near_and_half_a_text_in_another_is_not(store: Store) -> None:
     story = body(1, 600)
-    store.settle(source(1), [text("a", story)])
-    [cut] = store.settle(source(2), [text("b", " ".join(story.split()[:250]))])
-    [mixed] = store.settle(source(3), [text("c", " ".join(story.split()[:200]) + " " + body(2, 500))])
+    settle(store, source(1), [text("a", story)])
+    [cut] = settle(store, source(2), [text("b", " ".join(story.split()[:250]))])
+    [mixed] = settle(store, source(3), [text("c", " ".join(story.split()[:200]) + " " + body(2, 500))])
     assert cut.duplicate_of == id_of("a")
     assert not mixed.duplicate_of
 
 
 def test_what_repeats_a_reprint_is_linked_to_the_original(store: Store) -> None:
-    store.settle(source(1), [text("a", body(1))])
-    store.settle(source(2), [text("b", body(1) + " " + body(2, 10))])
-    [third] = store.settle(source(3), [text("c", body(1) + " " + body(2, 10))])
+    settle(store, source(1), [text("a", body(1))])
+    settle(store, source(2), [text("b", body(1) + " " + body(2, 10))])
+    [third] = settle(store, source(3), [text("c", body(1) + " " + body(2, 10))])
     assert third.duplicate_of == id_of("a")
 
 
 def test_past_the_horizon_nothing_is_repeated(store: Store, clock: Clock) -> None:
-    store.settle(source(1), [text("a", body(1))])
+    settle(store, source(1), [text("a", body(1))])
     clock.now_s += HORIZON_S + 1
-    [late] = store.settle(source(2), [text("b", body(1))])
+    [late] = settle(store, source(2), [text("b", body(1))])
     assert not late.duplicate_of
 
 
@@ -196,36 +216,36 @@ def test_past_the_horizon_nothing_is_repeated(store: Store, clock: Clock) -> Non
 
 def test_changed_text_is_a_revision_and_never_a_duplicate_of_itself(store: Store) -> None:
     old, new = text("a", body(1), headline="x"), text("a", body(1) + " " + body(2, 30), headline="y")
-    store.settle(source(1), [old])
-    [second] = store.settle(source(2), [new])
+    settle(store, source(1), [old])
+    [second] = settle(store, source(2), [new])
     assert (second.revision, second.revision_of, second.headline_changed) == (2, old.content_hash, True)
     assert 0 < second.body_share < 0.4
     assert not second.duplicate_of
-    assert store.settle(source(2), [new]) == [second]  # redelivered
-    assert store.settle(source(3), [new]) == [second]  # the same text again
-    [third] = store.settle(source(4), [old])
+    assert settle(store, source(2), [new]) == [second]  # redelivered
+    assert settle(store, source(3), [new]) == [second]  # the same text again
+    [third] = settle(store, source(4), [old])
     assert (third.revision, third.revision_of) == (3, new.content_hash)
 
 
 def test_a_changed_headline_alone_is_a_revision_of_the_same_body(store: Store) -> None:
-    store.settle(source(1), [text("a", body(1), headline="x")])
-    [verdict] = store.settle(source(2), [text("a", body(1), headline="y")])
+    settle(store, source(1), [text("a", body(1), headline="x")])
+    [verdict] = settle(store, source(2), [text("a", body(1), headline="y")])
     assert (verdict.revision, verdict.headline_changed, verdict.body_share) == (2, True, 0.0)
 
 
 def test_a_small_edit_is_a_change_of_the_body(store: Store) -> None:
     words = body(1, 5_000)
-    store.settle(source(1), [text("a", words)])
-    [verdict] = store.settle(source(2), [text("a", words + " more")])
+    settle(store, source(1), [text("a", words)])
+    [verdict] = settle(store, source(2), [text("a", words + " more")])
     assert verdict.body_share > 0
 
 
 def test_an_edited_reprint_stays_linked_while_it_is_alike(store: Store) -> None:
-    store.settle(source(1), [text("a", body(1))])
-    store.settle(source(2), [text("b", body(1))])
-    [edited] = store.settle(source(3), [text("b", body(1) + " " + body(2, 30))])
+    settle(store, source(1), [text("a", body(1))])
+    settle(store, source(2), [text("b", body(1))])
+    [edited] = settle(store, source(3), [text("b", body(1) + " " + body(2, 30))])
     assert (edited.revision, edited.duplicate_of, edited.kind) == (2, id_of("a"), "near")
-    [rewritten] = store.settle(source(4), [text("b", body(9))])
+    [rewritten] = settle(store, source(4), [text("b", body(9))])
     assert (rewritten.revision, rewritten.duplicate_of) == (3, b"")
 
 
@@ -235,14 +255,14 @@ def test_an_edited_reprint_stays_linked_while_it_is_alike(store: Store) -> None:
 def test_what_is_forgotten_is_new_and_no_original_any_more(store: Store) -> None:
     look = page(1)
     seen = store.look(look)
-    store.settle(look.source, [text(look.url, body(1))])
+    settle(store, look.source, [text(look.url, body(1))])
     store.close_pages([came_of(look, seen)])
     past = store.forget(look.url, [])
     assert past is not None
     assert past.standing == [id_of(look.url)]
     assert store.forget(look.url, []) is None
     assert store.look(page(2)).seen_as is SeenAs.NEW
-    [verdict] = store.settle(source(3), [text("b", body(1))])
+    [verdict] = settle(store, source(3), [text("b", body(1))])
     assert not verdict.duplicate_of
 
 
@@ -297,7 +317,7 @@ def test_of_two_workers_with_the_same_article_at_the_same_moment_exactly_one_has
             for number in range(rounds):
                 copy = text(f"{worker} {number}", body(number) + (" " + body(-1, 8) if worker else ""))
                 together.wait()
-                found += store.settle(source(number, partition=worker), [copy])
+                found += settle(store, source(number, partition=worker), [copy])
             return found
 
     with ThreadPoolExecutor(2) as pool:
@@ -320,8 +340,8 @@ def test_the_rights_that_the_docs_give_a_user_of_redis_are_enough(own_valkey: Ca
         for number in range(MIN_PAGES + 10):
             learn(store, number)
         assert store.look(page(5_000, url="https://a.test/new")).site.furniture
-        store.settle(source(1), [text("a", body(1))])
-        assert store.settle(source(2), [text("b", body(1))])[0].duplicate_of
+        settle(store, source(1), [text("a", body(1))])
+        assert settle(store, source(2), [text("b", body(1))])[0].duplicate_of
         assert store.forget("https://a.test/1", []) is not None
 
 
@@ -336,6 +356,6 @@ def test_a_store_that_is_full_is_unavailable_and_answers_again_when_there_is_roo
         with pytest.raises(StoreUnavailable):
             store.look(page(2, "B"))
         with pytest.raises(StoreUnavailable):
-            store.settle(source(1), [text("a", body(1))])
+            settle(store, source(1), [text("a", body(1))])
         client.config_set("maxmemory", "0")
         assert store.look(page(2, "B")).seen_as is SeenAs.NEW

@@ -123,7 +123,7 @@ def test_what_the_engine_the_pool_and_the_store_tell_is_shown() -> None:
     told, registry = made()
     value = registry.get_sample_value
     assert value("rawi_store_up") == 1
-    told.in_flight(3, 4096, 2)
+    told.in_flight(lambda: 3, lambda: 4096, lambda: 2)
     told.reset_done(4, rebalanced=True)
     told.lag({("t", 0): 5, ("t", 1): 7})
     told.committed(0.01)
