@@ -85,7 +85,7 @@ def test_of_two_attributes_the_one_that_is_written_first_is_asked() -> None:
 def test_a_long_value_is_answered_without_being_kept() -> None:
     names = Names(".//*[contains(@style, 'display:none')]")
     assert names.of(etree.Element("p", style=f"{' ' * 1_000}display:none")) == 1
-    assert names._bits.cache_info().currsize == 0
+    assert names.remembered == 0
 
 
 @pytest.mark.parametrize(
