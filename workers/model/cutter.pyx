@@ -314,7 +314,7 @@ cdef struct Change:  # of a pointer to a node, for the time of a copy
 
 
 def copy_without(cetree._Element tree not None, cetree._Element body not None, list gone) -> cetree._Element:
-    """A copy of a tree without what holds no text, and without the elements of some of a cut's nodes.
+    """A copy of a tree without its head and what holds no text, and without the elements of some of a cut's nodes.
 
     It is copied with those left out of the lists of children, and given back as it was: to copy them and then take them out takes longer.
 
@@ -330,6 +330,7 @@ def copy_without(cetree._Element tree not None, cetree._Element body not None, l
     cdef xmlNode* parent = top
     cdef xmlNode* node = body._c_node
     cdef Py_ssize_t count = 0, room = 0, number = 0, found = 0, at = 0, left_room = 0, coming
+    cdef bint is_gone
     if top is NULL or node is NULL:
         raise ValueError("an element that is gone")
     try:
@@ -348,8 +349,11 @@ def copy_without(cetree._Element tree not None, cetree._Element body not None, l
                 node, link, parent = parent.next, &parent.next, parent.parent
             if node is NULL:
                 return tree.__copy__()
-            if (at < found and node is left_out[at]) or (is_element(node) and tag_value(&_kinds, node) == TEXTLESS):
-                at += at < found and node is left_out[at]
+            is_gone = at < found and node is left_out[at]
+            at += is_gone
+            if not is_gone and is_element(node):
+                is_gone = tag_value(&_kinds, node) == TEXTLESS or (parent is top and strcmp(<const char*> node.name, "head") == 0)
+            if is_gone:
                 changes = <Change*> grown(changes, count + 1, &room, sizeof(Change))
                 changes[count] = Change(where=link, before=node)
                 count += 1

@@ -69,15 +69,6 @@ cdef class NameWalk:
             raise ValueError("an element that is gone")
         return self._bits(element._c_node)
 
-    def any_below(self, cetree._Element top not None) -> int:
-        """The expressions that hold for some element in it."""
-        cdef xmlNode* node = self._after(top._c_node, top._c_node)
-        cdef long long bits = 0
-        while node is not NULL:
-            bits |= self._bits(node)
-            node = self._after(node, top._c_node)
-        return bits
-
     def first_below(self, cetree._Element top not None, int count) -> list:
         """By expression, of so many: the first element in it for which it holds, or None."""
         cdef xmlNode* node = self._after(top._c_node, top._c_node)

@@ -13,12 +13,10 @@ from lxml.html import HtmlElement
 from trafilatura.htmlprocessing import (
     convert_tags,
     process_node,
-    prune_html,
-    prune_unwanted_nodes,
     recover_math,
 )
 from trafilatura.main_extractor import handle_textelem
-from trafilatura.settings import DEDUPE_SCAN_CAP, MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
+from trafilatura.settings import CUT_EMPTY_ELEMS, DEDUPE_SCAN_CAP, MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 from trafilatura.xpaths import (
@@ -26,13 +24,14 @@ from trafilatura.xpaths import (
     DISCARD_IMAGE_ELEMENTS,
     OVERALL_DISCARD_XPATH,
     RAW_TREE_PRUNE_XPATH,
+    REGEXP_NS,
     REMOVE_COMMENTS_AND_LISTS_XPATH,
     TEASER_DISCARD_XPATH,
 )
 
 from workers.stages.link_density import Density
 from workers.stages.named import Names
-from workers.stages.tree_words import chars_in, tags_in, with_children
+from workers.stages.tree_words import Tags, chars_in, tags_in, with_children
 
 # Never dedup: it remembers texts between pages, and a page delivered again would lose its body. Comments out, tables in.
 OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, dedup=False)
@@ -50,6 +49,10 @@ _IMAGE_AND_TEASER_BITS = range(_IMAGE_BITS.start, _IMAGE_BITS.stop + len(TEASER_
 _PRUNED_FIRST = (*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH)
 # Where the names hold, what else these ask for may still not: a headline inside, a kind of list.
 _FIRST = Names(*(re.sub(r"\]\[\s*not\(.*", "]", expression.path, flags=re.DOTALL) for expression in _PRUNED_FIRST))
+_OF_ONE = [
+    etree.XPath(re.sub(r"^\s*\.//", "self::", expression.path), namespaces={"re": REGEXP_NS}) for expression in _PRUNED_FIRST
+]
+_CUT_EMPTY = Tags(CUT_EMPTY_ELEMS)
 _INLINE_FRAME = frozenset(("hi", "ref", "del", "code", "lb"))
 _MANY = 200  # links in a paragraph: no real one has as many
 _REBUILT = frozenset(("code", "quote", "list", "table"))
@@ -78,10 +81,10 @@ def trafilatura_body(copied: Callable[[], HtmlElement]) -> etree._Element:
 
 def _converted(tree: HtmlElement) -> HtmlElement:
     """The tree in trafilatura's markup, without what it never takes."""
-    may_hold = _FIRST.any_below(tree)
-    for bit, expression in enumerate(_PRUNED_FIRST):
-        if may_hold & 1 << bit:
-            prune_unwanted_nodes(tree, [expression])
+    may_hold = _FIRST.all_below(tree)
+    for bit, expression in enumerate(_OF_ONE if may_hold else ()):
+        for element in [element for element, bits in may_hold if bits >> bit & 1 and expression(element)]:
+            delete_element(element)
     tree = convert_tags(_clean(tree), OPTIONS)
     # What libxml2 reads and lxml makes no element of (`o:p`, `h¹`), which trafilatura does inside lists and quotes.
     if not all(map(_NAME.fullmatch, tags_in(tree))):
@@ -113,7 +116,9 @@ def _clean(tree: HtmlElement) -> HtmlElement:
             form.tag = "div"
         else:
             delete_element(form)
-    return prune_html(tree)
+    for element in _CUT_EMPTY.empty_below(tree):
+        delete_element(element)
+    return tree
 
 
 def _framed(tree: HtmlElement, tags: set[str]) -> etree._Element:

@@ -5,7 +5,7 @@ from workers.model import libxml  # first: it checks that the nodes may be read
 cimport lxml.includes.etreepublic as cetree
 from lxml.includes.tree cimport xmlNode
 
-from workers.model.libxml cimport after, char_count, is_element, is_text, same_name
+from workers.model.libxml cimport TagTable, after, char_count, fill_tags, is_element, is_text, same_name, tag_value
 
 cetree.import_lxml__etree()
 
@@ -61,3 +61,22 @@ def with_children(cetree._Element top not None, str tag, Py_ssize_t more_than) -
                 found.append(cetree.elementFactory(top._doc, node))
         node = after(node, top._c_node, True)
     return found
+
+
+cdef class Tags:
+    """Some tags."""
+
+    cdef TagTable _tags
+
+    def __init__(self, tags):
+        fill_tags(&self._tags, dict.fromkeys(tags, 1))
+
+    def empty_below(self, cetree._Element top not None) -> list:
+        """The elements of these tags in it with nothing in them, in page order."""
+        cdef xmlNode* node = top._c_node
+        found = []
+        while node is not NULL:
+            node = after(node, top._c_node, True)
+            if node is not NULL and is_element(node) and node.children is NULL and tag_value(&self._tags, node):
+                found.append(cetree.elementFactory(top._doc, node))
+        return found
