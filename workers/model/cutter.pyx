@@ -21,11 +21,12 @@ cdef enum:  # of elements, after the numbers of block-level tags
     SKIPPED  # its text is left out
     TEXTLESS  # as if it were not there: what is before and after it is one text
 
-    MOST_NAMES = 20_000  # remembered, of some 200 bytes each
-    LONG_CHARS = 200  # no name that comes again is longer
+    MOST_CHARS = 2_000_000  # of names that are remembered, each counted as 100 more: what Python keeps with it
+    LONG_CHARS = 2_000  # a page may have names of a megabyte; those of the tools that make names of looks have hundreds
 
 cdef TagTable _kinds
 cdef dict _known_roots = {}
+cdef Py_ssize_t _known_chars = 0
 _node_type = _roots_of = _hides = None
 
 
@@ -67,13 +68,16 @@ cdef bint _holds_any(xmlNode* node) noexcept nogil:
 
 cdef object _roots(str names):
     """The roots in a name, asked of Python once for all pages: sites use the same names on all of theirs."""
+    global _known_chars
     bits = _known_roots.get(names)
     if bits is None:
         bits = _roots_of(names)
         if len(names) <= LONG_CHARS:
-            if len(_known_roots) >= MOST_NAMES:
+            if _known_chars > MOST_CHARS:
                 _known_roots.clear()
+                _known_chars = 0
             _known_roots[names] = bits
+            _known_chars += len(names) + 100
     return bits
 
 

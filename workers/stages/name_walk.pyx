@@ -11,8 +11,8 @@ cetree.import_lxml__etree()
 
 cdef enum:
     MOST = 62  # expressions, or tags that they ask for
-    MOST_NAMES = 16_384  # values of attributes that are remembered, of some 240 bytes each
-    LONG_CHARS = 200  # no name that comes again is longer
+    MOST_CHARS = 2_000_000  # of values that are remembered, each counted as 100 more: what Python keeps with it
+    LONG_CHARS = 2_000  # a page may have values of a megabyte; those of the tools that make names of looks have hundreds
 
 
 cdef class NameWalk:
@@ -38,7 +38,7 @@ cdef class NameWalk:
     cdef list _known  # by number and by paired ones before: the answers by value
     cdef list _bit_of_paired
     cdef object _ask
-    cdef Py_ssize_t _count
+    cdef Py_ssize_t _chars
     cdef int _befores
 
     def __init__(self, dict by_tag, dict alone, long long any_tag, attributes, paired, ask):
@@ -53,15 +53,15 @@ cdef class NameWalk:
         for number, tag in enumerate(tags, 1):
             self._by_tag[number] = by_tag.get(tag, 0) | any_tag
             self._alone[number] = alone.get(tag, 0)
-        self._names, self._ask, self._count = ["", *names], ask, 0
+        self._names, self._ask, self._chars = ["", *names], ask, 0
         self._befores = 1 << len(pairs)
         self._bit_of_paired = [1 << pairs.index(name) if name in paired else 0 for name in self._names]
         self._known = [{} for _ in range(len(self._names) * self._befores)]
 
     @property
-    def remembered(self) -> int:
-        """Values that are."""
-        return self._count
+    def remembered_chars(self) -> int:
+        """Of values, each counted as 100 more."""
+        return self._chars
 
     def of(self, cetree._Element element not None) -> int:
         """The expressions that hold for an element: bit 0 for the first one, and so on."""
@@ -128,9 +128,9 @@ cdef class NameWalk:
         names = tuple(name for name, bit in zip(self._names, self._bit_of_paired) if bit & before)
         answer = self._ask(self._names[number], value, names)
         if len(value) <= LONG_CHARS:
-            if self._count >= MOST_NAMES:
+            if self._chars > MOST_CHARS:
                 self._known = [{} for _ in self._known]
-                self._count = 0
+                self._chars = 0
             self._known[number * self._befores + before][value] = answer
-            self._count += 1
+            self._chars += len(value) + 100
         return answer
