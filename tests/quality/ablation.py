@@ -63,7 +63,7 @@ def _extract_unpruned(draft: Draft) -> Draft:
     if draft.tree is None:
         return made
     with plain(swallowed_in(draft.tree)):
-        lines = [draft.joiners.restore(line) for line in body_lines(trafilatura_body(copy(draft.tree)))]
+        lines = [draft.joiners.restore(line) for line in body_lines(trafilatura_body(lambda: copy(draft.tree)))]
         return replace(made, blocks=cut(draft.tree, draft.joiners), parts={**made.parts, "paragraphs": lines})
 
 

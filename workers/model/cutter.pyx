@@ -3,12 +3,12 @@
 from workers.model import libxml  # first: it checks that the nodes may be read
 
 cimport lxml.includes.etreepublic as cetree
-from cpython.mem cimport PyMem_Free, PyMem_Realloc
+from cpython.mem cimport PyMem_Free
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.string cimport strcmp, strlen
-from lxml.includes.tree cimport XML_TEXT_NODE, xmlAttr, xmlNode
+from lxml.includes.tree cimport xmlAttr, xmlNode
 
-from workers.model.libxml cimport TagTable, after, fill_tags, is_element, is_text, space_bytes, tag_value
+from workers.model.libxml cimport TagTable, after, fill_tags, grown, is_element, is_text, space_bytes, tag_value, value_of
 
 cetree.import_lxml__etree()
 
@@ -21,11 +21,12 @@ cdef enum:  # of elements, after the numbers of block-level tags
     SKIPPED  # its text is left out
     TEXTLESS  # as if it were not there: what is before and after it is one text
 
-    MOST_NAMES = 20_000  # remembered, of some 200 bytes each
-    LONG_CHARS = 200  # no name that comes again is longer
+    MOST_CHARS = 2_000_000  # of names that are remembered, each counted as 100 more: what Python keeps with it
+    LONG_CHARS = 2_000  # a page may have names of a megabyte; those of the tools that make names of looks have hundreds
 
 cdef TagTable _kinds
 cdef dict _known_roots = {}
+cdef Py_ssize_t _known_chars = 0
 _node_type = _roots_of = _hides = None
 
 
@@ -52,19 +53,6 @@ cdef struct Level:  # a block-level element
     bint is_hidden
 
 
-cdef void* _grown(void* array, Py_ssize_t needed, Py_ssize_t* room, size_t item_bytes) except NULL:
-    """An array with room for so many items, at another place perhaps."""
-    cdef Py_ssize_t more
-    if needed <= room[0]:
-        return array
-    more = 2 * needed + 256
-    array = PyMem_Realloc(array, more * item_bytes)
-    if array is NULL:
-        raise MemoryError
-    room[0] = more
-    return array
-
-
 cdef bint _holds_any(xmlNode* node) noexcept nogil:
     """Whether there is an element in it, or text."""
     cdef xmlNode* child = node.children
@@ -80,23 +68,17 @@ cdef bint _holds_any(xmlNode* node) noexcept nogil:
 
 cdef object _roots(str names):
     """The roots in a name, asked of Python once for all pages: sites use the same names on all of theirs."""
+    global _known_chars
     bits = _known_roots.get(names)
     if bits is None:
         bits = _roots_of(names)
         if len(names) <= LONG_CHARS:
-            if len(_known_roots) >= MOST_NAMES:
+            if _known_chars > MOST_CHARS:
                 _known_roots.clear()
+                _known_chars = 0
             _known_roots[names] = bits
+            _known_chars += len(names) + 100
     return bits
-
-
-cdef str _value(xmlNode* element, xmlAttr* attribute):
-    cdef xmlNode* content = attribute.children
-    if content is NULL:
-        return ""
-    if content.next is NULL and content.type == XML_TEXT_NODE and content.content is not NULL:
-        return PyUnicode_DecodeUTF8(<const char*> content.content, strlen(<const char*> content.content), NULL)
-    return cetree.attributeValue(element, attribute)
 
 
 cdef class Cutter:
@@ -130,7 +112,7 @@ cdef class Cutter:
         cdef int kind
         if node is NULL:
             raise ValueError("an element that is gone")
-        self._levels = <Level*> _grown(self._levels, 1, &self._level_room, sizeof(Level))
+        self._levels = <Level*> grown(self._levels, 1, &self._level_room, sizeof(Level))
         self._levels[0] = Level(tags=0, depth=0, article=-1, is_hidden=False)
         self.nodes.append(_node_type(-1, 0, body_number, 0, 0, 0, -1, 0, False))
         self._push(node, 0, 0)
@@ -173,7 +155,7 @@ cdef class Cutter:
 
     cdef int _push(self, xmlNode* node, int kind, Py_ssize_t number) except -1:
         cdef Py_ssize_t counted = self._strong_chars if kind == STRONG else self._italic_chars
-        self._open = <Open*> _grown(self._open, self._opens + 1, &self._open_room, sizeof(Open))
+        self._open = <Open*> grown(self._open, self._opens + 1, &self._open_room, sizeof(Open))
         self._open[self._opens] = Open(node=node, kind=kind, number=number, pieces=self._pieces, chars=counted)
         self._opens += 1
         return 0
@@ -206,12 +188,12 @@ cdef class Cutter:
         cdef unsigned char* made
         cdef unsigned char char
         if not self._is_piece_open:
-            self._starts = <Py_ssize_t*> _grown(self._starts, self._pieces + 1, &self._start_room, sizeof(Py_ssize_t))
+            self._starts = <Py_ssize_t*> grown(self._starts, self._pieces + 1, &self._start_room, sizeof(Py_ssize_t))
             self._starts[self._pieces] = self._chars
             self._pieces += 1
             self._is_piece_open = True
         # As many bytes as come in at most: a blank stands for one of them, or for one before, and `_flush` adds one.
-        made = self._text = <unsigned char*> _grown(self._text, end + length + 2, &self._text_room, 1)
+        made = self._text = <unsigned char*> grown(self._text, end + length + 2, &self._text_room, 1)
         while at < length:
             if 0x20 < text[at] < 0x80:
                 if self._is_apart:
@@ -256,7 +238,7 @@ cdef class Cutter:
             self.italic_chars.append(self._italic_chars)
             self.joint.append(self._lowest)
             self._lowest = self._levels[number].depth
-            self._text = <unsigned char*> _grown(self._text, self._bytes + 1, &self._text_room, 1)
+            self._text = <unsigned char*> grown(self._text, self._bytes + 1, &self._text_room, 1)
             self._text[self._bytes] = 0x0A
             self._bytes += 1
             self._block_start = self._bytes
@@ -275,17 +257,17 @@ cdef class Cutter:
             name = <const char*> attribute.name
             if name is not NULL and (attribute.ns is NULL or attribute.ns.href is NULL):
                 if strcmp(name, "class") == 0:
-                    names = _value(element, attribute)
+                    names = value_of(element, attribute)
                     own = own | _roots(names)
                 elif strcmp(name, "id") == 0 or strcmp(name, "itemprop") == 0 or strcmp(name, "role") == 0:
-                    own = own | _roots(_value(element, attribute))
+                    own = own | _roots(value_of(element, attribute))
                 elif not level.is_hidden:
                     if strcmp(name, "hidden") == 0:
                         level.is_hidden = True
                     elif strcmp(name, "style") == 0:
-                        level.is_hidden = _hides(_value(element, attribute))
+                        level.is_hidden = _hides(value_of(element, attribute))
                     elif strcmp(name, "aria-hidden") == 0:
-                        level.is_hidden = _value(element, attribute) == "true"
+                        level.is_hidden = value_of(element, attribute) == "true"
             attribute = attribute.next
         if number:
             level.tags |= 1LL << (number - 1)
@@ -293,7 +275,7 @@ cdef class Cutter:
                 level.article = self._articles
                 self._articles += 1
         level.depth += 1
-        self._levels = <Level*> _grown(self._levels, mine + 1, &self._level_room, sizeof(Level))
+        self._levels = <Level*> grown(self._levels, mine + 1, &self._level_room, sizeof(Level))
         self._levels[mine] = level
         key = (number if number else cetree.namespacedName(element), names)
         signature = self._signatures.setdefault(key, len(self._signatures) + 1)
@@ -336,7 +318,7 @@ cdef struct Change:  # of a pointer to a node, for the time of a copy
 
 
 def copy_without(cetree._Element tree not None, cetree._Element body not None, list gone) -> cetree._Element:
-    """A copy of a tree without what holds no text, and without the elements of some of a cut's nodes.
+    """A copy of a tree without its head and what holds no text, and without the elements of some of a cut's nodes.
 
     It is copied with those left out of the lists of children, and given back as it was: to copy them and then take them out takes longer.
 
@@ -352,10 +334,11 @@ def copy_without(cetree._Element tree not None, cetree._Element body not None, l
     cdef xmlNode* parent = top
     cdef xmlNode* node = body._c_node
     cdef Py_ssize_t count = 0, room = 0, number = 0, found = 0, at = 0, left_room = 0, coming
+    cdef bint is_gone
     if top is NULL or node is NULL:
         raise ValueError("an element that is gone")
     try:
-        left_out = <xmlNode**> _grown(left_out, len(gone) + 1, &left_room, sizeof(xmlNode*))
+        left_out = <xmlNode**> grown(left_out, len(gone) + 1, &left_room, sizeof(xmlNode*))
         for coming in gone:
             while number < coming and node is not NULL:
                 node = _next_block(node, body._c_node)
@@ -370,9 +353,12 @@ def copy_without(cetree._Element tree not None, cetree._Element body not None, l
                 node, link, parent = parent.next, &parent.next, parent.parent
             if node is NULL:
                 return tree.__copy__()
-            if (at < found and node is left_out[at]) or (is_element(node) and tag_value(&_kinds, node) == TEXTLESS):
-                at += at < found and node is left_out[at]
-                changes = <Change*> _grown(changes, count + 1, &room, sizeof(Change))
+            is_gone = at < found and node is left_out[at]
+            at += is_gone
+            if not is_gone and is_element(node):
+                is_gone = tag_value(&_kinds, node) == TEXTLESS or (parent is top and strcmp(<const char*> node.name, "head") == 0)
+            if is_gone:
+                changes = <Change*> grown(changes, count + 1, &room, sizeof(Change))
                 changes[count] = Change(where=link, before=node)
                 count += 1
                 node = link[0] = node.next

@@ -1,7 +1,7 @@
 """What modules in C that walk libxml2's own nodes share. Importing `workers.model.libxml` first checks that they may: see there."""
 
 from libc.string cimport strlen
-from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlNode
+from lxml.includes.tree cimport XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode
 
 cdef enum:
     TAG_SLOTS = 1024  # a power of two
@@ -16,7 +16,11 @@ cdef struct TagTable:
     TagSlot slots[TAG_SLOTS]
 
 
-cdef int fill_tags(TagTable* table, dict values) except -1  # {tag: a number other than 0}; tags of no namespace
+cdef int fill_tags(TagTable* table, dict values) except -1  # {name: a number other than 0}; names of no namespace
+
+
+cdef str value_of(xmlNode* element, xmlAttr* attribute)
+cdef void* grown(void* array, Py_ssize_t needed, Py_ssize_t* room, size_t item_bytes) except NULL
 
 
 cdef inline unsigned int tag_hash(const unsigned char* name) noexcept nogil:
@@ -38,17 +42,21 @@ cdef inline bint same_name(const unsigned char* one, const unsigned char* other)
     return False
 
 
-cdef inline int tag_value(const TagTable* table, const xmlNode* node) noexcept nogil:
-    """An element's number in a table, 0 if its tag is not there."""
-    cdef unsigned int slot
-    if node.name is NULL or (node.ns is not NULL and node.ns.href is not NULL):
-        return 0
-    slot = tag_hash(node.name) & (TAG_SLOTS - 1)
+cdef inline int name_value(const TagTable* table, const unsigned char* name) noexcept nogil:
+    """A name's number in a table, 0 if it is not there."""
+    cdef unsigned int slot = tag_hash(name) & (TAG_SLOTS - 1)
     while table.slots[slot].name is not NULL:  # fill_tags leaves free ones
-        if same_name(table.slots[slot].name, node.name):
+        if same_name(table.slots[slot].name, name):
             return table.slots[slot].value
         slot = (slot + 1) & (TAG_SLOTS - 1)
     return 0
+
+
+cdef inline int tag_value(const TagTable* table, const xmlNode* node) noexcept nogil:
+    """The number of an element, or of an attribute, in a table; 0 if its name is not there."""
+    if node.name is NULL or (node.ns is not NULL and node.ns.href is not NULL):
+        return 0
+    return name_value(table, node.name)
 
 
 cdef inline bint is_element(const xmlNode* node) noexcept nogil:

@@ -4,8 +4,13 @@ Such a module imports this one first. What it compares is settled when it is bui
 """
 
 from lxml import etree
+
+cimport lxml.includes.etreepublic as cetree
+from cpython.mem cimport PyMem_Realloc
+from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.string cimport strlen
 from lxml.includes.etreepublic cimport LXML_VERSION_STRING
-from lxml.includes.tree cimport LIBXML_VERSION
+from lxml.includes.tree cimport LIBXML_VERSION, XML_TEXT_NODE, xmlAttr, xmlNode
 
 
 def check_versions(lxml: str, libxml2: tuple[int, ...]) -> None:
@@ -20,6 +25,7 @@ def check_versions(lxml: str, libxml2: tuple[int, ...]) -> None:
 
 
 check_versions(etree.__version__, etree.LIBXML_VERSION)
+cetree.import_lxml__etree()
 _kept: list[bytes] = []  # the names in all tables
 
 
@@ -41,3 +47,26 @@ cdef int fill_tags(TagTable* table, dict values) except -1:
         table.slots[slot].name = name
         table.slots[slot].value = value
     return 0
+
+
+cdef void* grown(void* array, Py_ssize_t needed, Py_ssize_t* room, size_t item_bytes) except NULL:
+    """An array with room for so many items, at another place perhaps."""
+    cdef Py_ssize_t more
+    if needed <= room[0]:
+        return array
+    more = 2 * needed + 256
+    array = PyMem_Realloc(array, more * item_bytes)
+    if array is NULL:
+        raise MemoryError
+    room[0] = more
+    return array
+
+
+cdef str value_of(xmlNode* element, xmlAttr* attribute):
+    """An attribute's value."""
+    cdef xmlNode* content = attribute.children
+    if content is NULL:
+        return ""
+    if content.next is NULL and content.type == XML_TEXT_NODE and content.content is not NULL:
+        return PyUnicode_DecodeUTF8(<const char*> content.content, strlen(<const char*> content.content), NULL)
+    return cetree.attributeValue(element, attribute)

@@ -32,8 +32,9 @@ def extract(draft: Draft) -> Draft:
     tree, joiners = draft.tree, draft.joiners
     with plain(swallowed_in(tree)):
         blocks = cut(tree, joiners)
-        copy = copy_without(tree, body_of(tree), menus_of(blocks, _LINKED))
-    paragraphs = [joiners.restore(line) for line in body_lines(trafilatura_body(copy))]
+        menus = menus_of(blocks, _LINKED)
+        body = trafilatura_body(lambda: copy_without(tree, body_of(tree), menus))
+    paragraphs = [joiners.restore(line) for line in body_lines(body)]
     sources = {**draft.sources, "articleBody": FROM_TRAFILATURA, "paragraphs": FROM_TRAFILATURA}
     return replace(draft, blocks=blocks, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources)
 

@@ -6,11 +6,8 @@ their pages; and where they are new, a pattern asked of a value costs a sixth of
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from lxml.html import HtmlElement
-
-_CACHED, _LONG_CHARS = 16_384, 200  # some 240 bytes each; no name that comes again is longer
+from workers.stages.name_walk import NameWalk
 
 # Of an expression without white space, its literals written as `#1`, its `or` as `;`.
 _STEP = re.compile(r"\.//(\*|\w+)((?:\[[^][]*\])*)")
@@ -23,7 +20,7 @@ _TEST = re.compile(
 _Pattern = tuple[str, str | None, str]  # of an attribute; of the two of a pair the one that is written first is asked
 
 
-class Names:
+class Names(NameWalk):
     """Some expressions, by their paths: which of them hold for an element, as bits.
 
     Raises:
@@ -31,34 +28,23 @@ class Names:
     """
 
     def __init__(self, *paths: str) -> None:
-        self._any_tag = 0  # the expressions that ask for no tag, as bits
-        self._by_tag: dict[str, int] = {}  # those that ask for this one
-        self._alone: dict[str, int] = {}  # and for nothing else
+        any_tag = 0  # the expressions that ask for no tag, as bits
+        by_tag: dict[str, int] = {}  # those that ask for this one
+        alone: dict[str, int] = {}  # and for nothing else
         said: dict[tuple[str, str | None, int], list[str]] = {}
         for number, path in enumerate(paths):
             bit = 1 << number
             for tags, patterns in _steps(path):
-                tags_of = self._by_tag if patterns else self._alone
+                tags_of = by_tag if patterns else alone
                 tags_of.update({tag: tags_of.get(tag, 0) | bit for tag in tags})
-                self._any_tag |= 0 if tags else bit
+                any_tag |= 0 if tags else bit
                 for name, other, pattern in patterns:
                     said.setdefault((name, other, bit), []).append(pattern)
         self._asked: dict[str, list[tuple[int, str | None, re.Pattern[str]]]] = {}
         for (name, other, bit), alternatives in said.items():
             self._asked.setdefault(name, []).append((bit, other, re.compile("|".join(alternatives))))
-        self._paired = {name for name, other, _ in said if other is not None}
-        self._bits = lru_cache(maxsize=_CACHED)(self._ask)
-
-    def of(self, element: HtmlElement) -> int:
-        """Bit 0 for the first expression, and so on."""
-        asked, bits = self._asked, 0
-        before: tuple[str, ...] = ()
-        for name, value in element.items():
-            if name in asked:
-                bits |= (self._bits if len(value) <= _LONG_CHARS else self._ask)(name, value, before)
-                if name in self._paired:
-                    before = (*before, name)
-        return bits & (self._by_tag.get(element.tag, 0) | self._any_tag) | self._alone.get(element.tag, 0)
+        paired = {name for name, other, _ in said if other is not None}
+        super().__init__(by_tag, alone, any_tag, self._asked, paired, self._ask)
 
     def _ask(self, name: str, value: str, before: tuple[str, ...]) -> int:
         bits = 0

@@ -3,11 +3,11 @@
 from workers.model import libxml  # first: it checks that the nodes may be read
 
 cimport lxml.includes.etreepublic as cetree
-from cpython.mem cimport PyMem_Free, PyMem_Realloc
+from cpython.mem cimport PyMem_Free
 from lxml.includes.tree cimport xmlNode
 
 from workers.model.blocks import TEXTLESS
-from workers.model.libxml cimport TagTable, char_count, fill_tags, is_element, is_text, tag_value
+from workers.model.libxml cimport TagTable, char_count, fill_tags, grown, is_element, is_text, tag_value
 
 cetree.import_lxml__etree()
 
@@ -29,7 +29,6 @@ cdef struct Apart:
 def swallowed_in(cetree._Element tree not None) -> list:
     """Those elements, in page order. Text that is none to a reader does not count."""
     cdef Apart* found = NULL
-    cdef Apart* grown
     cdef xmlNode* top = tree._c_node
     cdef xmlNode* node = top
     cdef Py_ssize_t count = 0, room = 0, chars = 0, at, inner = -1  # the innermost that is open, by its number
@@ -45,12 +44,7 @@ def swallowed_in(cetree._Element tree not None) -> list:
             elif is_element(node):
                 kind = tag_value(&_kinds, node)
                 if kind == IS_APART:
-                    if count == room:
-                        room = 2 * room + 64
-                        grown = <Apart*> PyMem_Realloc(found, room * sizeof(Apart))
-                        if grown is NULL:
-                            raise MemoryError
-                        found = grown
+                    found = <Apart*> grown(found, count + 1, &room, sizeof(Apart))
                     found[count] = Apart(node=node, chars=chars, around=inner)
                     inner = count
                     count += 1

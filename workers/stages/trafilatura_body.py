@@ -6,22 +6,17 @@ What comes out is the same (pinned by tests/unit/stages/test_trafilatura_body.py
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterable
 
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.htmlprocessing import (
     convert_tags,
-    link_density_test,
-    link_density_test_tables,
     process_node,
-    prune_html,
-    prune_unwanted_nodes,
     recover_math,
 )
 from trafilatura.main_extractor import handle_textelem
-from trafilatura.settings import DEDUPE_SCAN_CAP, MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
+from trafilatura.settings import CUT_EMPTY_ELEMS, DEDUPE_SCAN_CAP, MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
 from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 from trafilatura.xpaths import (
@@ -29,11 +24,14 @@ from trafilatura.xpaths import (
     DISCARD_IMAGE_ELEMENTS,
     OVERALL_DISCARD_XPATH,
     RAW_TREE_PRUNE_XPATH,
+    REGEXP_NS,
     REMOVE_COMMENTS_AND_LISTS_XPATH,
     TEASER_DISCARD_XPATH,
 )
 
+from workers.stages.link_density import Density
 from workers.stages.named import Names
+from workers.stages.tree_words import Tags, chars_in, tags_in, with_children
 
 # Never dedup: it remembers texts between pages, and a page delivered again would lose its body. Comments out, tables in.
 OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=True, dedup=False)
@@ -44,7 +42,6 @@ def _names(expressions: Iterable[etree.XPath]) -> Names:
 
 
 _FRAMES = _names(BODY_XPATH)
-_FRAME_TAGS = ("article", "div", "main", "section")
 _UNWANTED = _names((*OVERALL_DISCARD_XPATH, *DISCARD_IMAGE_ELEMENTS, *TEASER_DISCARD_XPATH))
 _OVERALL = (1 << len(OVERALL_DISCARD_XPATH)) - 1
 _IMAGE_BITS = range(len(OVERALL_DISCARD_XPATH), len(OVERALL_DISCARD_XPATH) + len(DISCARD_IMAGE_ELEMENTS))
@@ -52,32 +49,28 @@ _IMAGE_AND_TEASER_BITS = range(_IMAGE_BITS.start, _IMAGE_BITS.stop + len(TEASER_
 _PRUNED_FIRST = (*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH)
 # Where the names hold, what else these ask for may still not: a headline inside, a kind of list.
 _FIRST = Names(*(re.sub(r"\]\[\s*not\(.*", "]", expression.path, flags=re.DOTALL) for expression in _PRUNED_FIRST))
-_FIRST_TAGS = ("aside", "details", "div", "list", "ol", "section", "ul")
+_OF_ONE = [
+    etree.XPath(re.sub(r"^\s*\.//", "self::", expression.path), namespaces={"re": REGEXP_NS}) for expression in _PRUNED_FIRST
+]
+_CUT_EMPTY = Tags(CUT_EMPTY_ELEMS)
 _INLINE_FRAME = frozenset(("hi", "ref", "del", "code", "lb"))
-# Longer than any text that trafilatura calls short; a smaller share of links than any that it asks for.
-_LONG, _LINKED_SHARE = 300, 0.8
 _MANY = 200  # links in a paragraph: no real one has as many
 _REBUILT = frozenset(("code", "quote", "list", "table"))
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
-_count = etree.XPath("count(.//*)")
 _string = etree.XPath("string()", smart_strings=False)
 
 
-def trafilatura_body(tree: HtmlElement) -> etree._Element:
-    """What trafilatura's fast mode takes for the article, in its own markup. Uses up the tree."""
-    may_hold = 0
-    for element in tree.iter(*_FIRST_TAGS):
-        may_hold |= _FIRST.of(element)
-    for bit, expression in enumerate(_PRUNED_FIRST):
-        if may_hold & 1 << bit:
-            prune_unwanted_nodes(tree, [expression])
-    tree = convert_tags(_clean(tree), OPTIONS)
+def trafilatura_body(copied: Callable[[], HtmlElement]) -> etree._Element:
+    """What trafilatura's fast mode takes for the article, in its own markup.
+
+    `copied` makes a tree, which is used up; and the same once more, where the text that is found is short.
+    """
+    tree = _converted(copied())
     order = list(tree.iter())
-    _rename(order)
-    whole = deepcopy(tree)
     tags = {*TAG_CATALOG, "table", "td", "th", "tr"}
     body = _framed(tree, tags)
     if not len(body) or len(" ".join(map(str, body.itertext())).strip()) < OPTIONS.min_extracted_size:
+        whole = _converted(copied())
         taken = {twin for element, twin in zip(order, whole.iter(), strict=True) if element.tag == "done"}
         _recover(whole, body, tags, taken)
     _drop_repeated(body)
@@ -86,64 +79,65 @@ def trafilatura_body(tree: HtmlElement) -> etree._Element:
     return body
 
 
-def _rename(elements: list[HtmlElement]) -> None:
-    """Give names to what libxml2 reads and lxml makes no element of (`o:p`, `h¹`), which trafilatura does inside lists and quotes."""
-    if all(map(_NAME.fullmatch, {element.tag for element in elements})):
-        return
-    for element in elements:
-        if not _NAME.fullmatch(element.tag):
-            element.tag = "other"
+def _converted(tree: HtmlElement) -> HtmlElement:
+    """The tree in trafilatura's markup, without what it never takes."""
+    may_hold = _FIRST.all_below(tree)
+    for bit, expression in enumerate(_OF_ONE if may_hold else ()):
+        for element in [element for element, bits in may_hold if bits >> bit & 1 and expression(element)]:
+            delete_element(element)
+    tree = convert_tags(_clean(tree), OPTIONS)
+    # What libxml2 reads and lxml makes no element of (`o:p`, `h¹`), which trafilatura does inside lists and quotes.
+    if not all(map(_NAME.fullmatch, tags_in(tree))):
+        for element in tree.iter():
+            if not _NAME.fullmatch(element.tag):
+                element.tag = "other"
+    return tree
 
 
 def _clean(tree: HtmlElement) -> HtmlElement:
     """What trafilatura's tree_cleaning does, which walks the tree for each of 54 tags; most pages have a dozen of them."""
-    recover_math(tree)
-    for element in tree.iter("figure", "table"):
-        if element.find(".//table") is not None if element.tag == "figure" else element.get("role") in ("presentation", "none"):
-            element.tag = "div"
-    etree.strip_tags(tree, MANUALLY_STRIPPED)
-    there = {element.tag for element in tree.iter(*MANUALLY_CLEANED)}
+    there = tags_in(tree)
+    if "math" in there:
+        recover_math(tree)
+    if "table" in there:
+        for element in tree.iter("figure", "table"):
+            if element.find(".//table") is not None if element.tag == "figure" else element.get("role") in ("presentation", "none"):
+                element.tag = "div"
+    if not there.isdisjoint(MANUALLY_STRIPPED):
+        etree.strip_tags(tree, MANUALLY_STRIPPED)
     for tag in MANUALLY_CLEANED:
         if tag in there and tag != "form":
             for element in tree.iter(tag):
                 delete_element(element)
-    forms = list(tree.iter("form"))
-    chars = len(tree.text_content()) if forms else 0
+    forms = list(tree.iter("form")) if "form" in there else []
+    chars = chars_in(tree) if forms else 0
     for form in forms:
-        if chars and len(form.text_content()) > chars / 2:  # it is around the page
+        if chars and chars_in(form) > chars / 2:  # it is around the page
             form.tag = "div"
         else:
             delete_element(form)
-    return prune_html(tree)
+    for element in _CUT_EMPTY.empty_below(tree):
+        delete_element(element)
+    return tree
 
 
 def _framed(tree: HtmlElement, tags: set[str]) -> etree._Element:
     """The text in the first frame of an article that has some. Adds to the tags that are taken for text."""
     body = etree.Element("body")
-    seen: list[tuple[HtmlElement, int]] = []
-    unseen = _named_frames(tree)
+    frames = _FRAMES.first_below(tree, len(BODY_XPATH))
     for number in range(len(BODY_XPATH)):
-        frame = next((element for element, bits in seen if bits >> number & 1), None)
-        while frame is None and (another := next(unseen, None)) is not None:
-            seen.append(another)
-            frame = another[0] if another[1] >> number & 1 else None
+        frame = frames[number]
         if frame is None:
             continue
-        seen, unseen = [], _named_frames(tree)  # what follows changes the tree
         _prune(frame)
-        if not len(frame):
-            continue
-        if not _has_paragraphs(tree):
-            tags.add("div")
-        _take(frame, body, tags)
-        if len(body) > 1:
-            break
+        if len(frame):
+            if not _has_paragraphs(tree):
+                tags.add("div")
+            _take(frame, body, tags)
+            if len(body) > 1:
+                break
+        frames = _FRAMES.first_below(tree, len(BODY_XPATH))  # the tree is another
     return body
-
-
-def _named_frames(tree: HtmlElement) -> Iterator[tuple[HtmlElement, int]]:
-    """The elements of the page that some expression holds for, and which."""
-    return ((element, bits) for element in tree.iter(*_FRAME_TAGS) if element is not tree and (bits := _FRAMES.of(element)))
 
 
 def _has_paragraphs(tree: HtmlElement) -> bool:
@@ -151,7 +145,7 @@ def _has_paragraphs(tree: HtmlElement) -> bool:
     left = OPTIONS.min_extracted_size * 3
     for paragraph in tree.iter("p"):
         if next(paragraph.iterancestors("p"), None) is None:
-            left -= len(paragraph.text_content())
+            left -= chars_in(paragraph)
             if left <= 0:
                 return True
     return False
@@ -159,27 +153,23 @@ def _has_paragraphs(tree: HtmlElement) -> bool:
 
 def _prune(frame: HtmlElement, *, teasers: bool = True) -> None:
     """What trafilatura's prune_unwanted_sections does. `teasers`: those, too."""
-    names = [(element, bits) for element in frame.iterdescendants() if (bits := _UNWANTED.of(element))]
+    names = _UNWANTED.all_below(frame)
     overall = {element for element, bits in names if bits & _OVERALL}
     outer = [element for element in overall if overall.isdisjoint(element.iterancestors())]
-    chars = len(frame.text_content())
-    if chars - sum(len(element.text_content()) for element in outer) > chars / 7:
+    chars = chars_in(frame) if outer else 0
+    if outer and chars - sum(map(chars_in, outer)) > chars / 7:
         for element in outer:
             delete_element(element)
     for bit in _IMAGE_AND_TEASER_BITS if teasers else _IMAGE_BITS:
         for element, bits in names:
             if bits >> bit & 1:
                 delete_element(element)
-    for _ in range(2):
-        before = _count(frame)
-        for tag in ("div", "list", "p"):
-            _drop_linked(frame, tag)
-        if _count(frame) == before:  # then the second time finds nothing either
-            break
-    for table in [table for table in frame.iter("table") if link_density_test_tables(table)]:
+    if _drop_linked(frame):
+        _drop_linked(frame)  # if nothing was taken out, then the second time finds nothing either
+    for table in Density(frame).linked("table"):
         delete_element(table, keep_tail=False)
-    for paragraph in frame.iter("p"):
-        if len(paragraph) > _MANY and all(part.tag in ("span", "ref") for part in paragraph.iterdescendants()):
+    for paragraph in with_children(frame, "p", _MANY):
+        if all(part.tag in ("span", "ref") for part in paragraph.iterdescendants()):
             _flatten(paragraph)
     etree.strip_tags(frame, "span", "ref")
 
@@ -191,30 +181,16 @@ def _flatten(paragraph: HtmlElement) -> None:
     paragraph.text = text
 
 
-def _drop_linked(frame: HtmlElement, tag: str) -> None:
-    """What trafilatura's delete_by_link_density does, asked only of elements with links that make up much of their text, or with little."""
-    linked: dict[HtmlElement, int] = {}
-    for link in frame.iter("ref"):
-        chars = len(str(_string(link))) if len(link) else len(link.text or "")
-        for above in link.iterancestors(tag):
-            linked[above] = linked.get(above, 0) + chars
-    gone: dict[HtmlElement, None] = {}
-    for element in frame.iter(tag) if linked else ():
-        if element not in linked or _has_more(element, max(_LONG, int(linked[element] / _LINKED_SHARE))):
-            continue
-        is_linked, is_short = link_density_test(element)
-        if not is_linked and tag == "div":
-            is_linked = is_short and len(element) >= 3 and len(trim(element.text_content())) < 100
-        above = element.getparent()
-        if is_linked and not (tag == "p" and above is not None and above.tag in ("item", "td", "th")):
-            gone[element] = None
-    for element in gone:
-        delete_element(element)
-
-
-def _has_more(element: HtmlElement, chars: int) -> bool:
-    """Whether an element's text has more characters than that, white space left out: surely so by its beginning."""
-    return len("".join(str(_string(element))[: 2 * chars].split())) > chars
+def _drop_linked(frame: HtmlElement) -> bool:
+    """What trafilatura's delete_by_link_density does with `div`, `list` and `p`, once; whether something was taken out."""
+    density, is_changed = Density(frame), False
+    for tag in ("div", "list", "p"):
+        gone = density.linked(tag)
+        for element in gone:
+            delete_element(element)
+        if gone:
+            density, is_changed = Density(frame), True
+    return is_changed
 
 
 def _take(frame: HtmlElement, body: etree._Element, tags: set[str]) -> None:

@@ -84,8 +84,14 @@ def test_of_two_attributes_the_one_that_is_written_first_is_asked() -> None:
 
 def test_a_long_value_is_answered_without_being_kept() -> None:
     names = Names(".//*[contains(@style, 'display:none')]")
-    assert names.of(etree.Element("p", style=f"{' ' * 1_000}display:none")) == 1
-    assert names._bits.cache_info().currsize == 0
+    assert names.of(etree.Element("p", style=f"{' ' * 3_000}display:none")) == 1
+    assert names.remembered_chars == 0
+
+
+def test_what_is_remembered_is_bounded_in_characters() -> None:
+    names = Names(".//*[contains(@style, 'display:none')]")
+    assert all(names.of(etree.Element("p", style=f"{number:1900}display:none")) == 1 for number in range(1_200))
+    assert 1_000 < names.remembered_chars < 2_010_000
 
 
 @pytest.mark.parametrize(
