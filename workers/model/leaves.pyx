@@ -6,6 +6,7 @@ from libc.string cimport memset
 import numpy as np
 
 from workers.model.columns cimport scratch
+from workers.model.pairs cimport sum_of
 
 MOST_DEPTH = 8  # bits of a byte
 cdef enum:
@@ -60,6 +61,9 @@ def sums(
                 for row in range(count):
                     answer[row] = value[row] > border
         memset(total, 0, sizeof(total))
+        if rows == 1:
+            found[0] = _sum_of_one(answers, tree_splits, leaves) + bias
+            break
         for tree in range(trees):
             memset(leaf, 0, sizeof(leaf))
             for level in range(depth - 1, -1, -1):
@@ -72,3 +76,16 @@ def sums(
         for row in range(count):
             found[first + row] = total[row] + bias
     return made
+
+
+cdef float _sum_of_one(const unsigned char* answers, const Py_ssize_t[:, ::1] tree_splits, const float[:, ::1] leaves):
+    """Of a single row, whose leaves numpy added in pairs of pairs."""
+    cdef Py_ssize_t tree, level, leaf
+    cdef bytearray memory = scratch(tree_splits.shape[0] * sizeof(float))
+    cdef float* found = <float*><char*>memory
+    for tree in range(tree_splits.shape[0]):
+        leaf = 0
+        for level in range(tree_splits.shape[1]):
+            leaf |= <Py_ssize_t>answers[tree_splits[tree, level] * _ROWS_AT_ONCE] << level
+        found[tree] = leaves[tree, leaf]
+    return sum_of(found, tree_splits.shape[0], 1)
