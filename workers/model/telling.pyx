@@ -76,7 +76,7 @@ def tell(
     own = max(told.words[0], 1)
     expected_words = sum_of(&weighed[0, 0], count, _KINDS)
     for block in range(count):
-        products[block] = probabilities[block] * (1 - probabilities[block]) * words[block]
+        products[block] = probabilities[block] * (<float>1 - probabilities[block]) * <float>words[block]
         most = max(most, probabilities[block])
     unsure = <double>sum_of(products, count, 1) / all_words
 
@@ -86,7 +86,7 @@ def tell(
     for body in range(bodies):
         row = &matrix[body, 0]
         row[0] = body
-        row[1] = 2 * hoped[body] / max(told.words[body] + expected_words, <float>1)
+        row[1] = <float>2 * hoped[body] / max(told.words[body] + expected_words, <float>1)
         first_expected = row[1] if body == 0 else first_expected
         row[2] = row[1] - first_expected
         row[3], row[4] = told.words[body] / all_words, told.words[body] / own
@@ -184,7 +184,7 @@ cdef int _count(Told* told, const unsigned char[:, ::1] kept, const int64_t[::1]
     for body in range(bodies):
         told.sizes[1][body], told.sizes[2][body] = told.words[body] - shared[body][0], told.words[0] - shared[body][0]
         for other in range(bodies):
-            told.like[body][other] = 2 * shared[body][other] / max(told.words[body] + told.words[other], <float>1)
+            told.like[body][other] = <float>2 * shared[body][other] / max(told.words[body] + told.words[other], <float>1)
     return 0
 
 
