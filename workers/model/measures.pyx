@@ -66,7 +66,7 @@ cdef class Measures:
     @property
     def lines(self):
         """A hash of each block."""
-        return self._texts.lines[: self.count]
+        return self._compared.lines
 
     def add_text(self, Columns table not None, blocks):
         """A block's text by itself, and how often the page says it."""

@@ -5,8 +5,7 @@ from copy import deepcopy
 from lxml.html import HtmlElement
 
 from workers.model.blocks import Blocks, cut
-from workers.model.compare import Grams, Reference
-from workers.model.words import read_characters, read_words
+from workers.model.compare import compare
 from workers.pipeline.draft import Draft
 
 _LONG_CHARS = 80
@@ -47,6 +46,6 @@ def _container(draft: Draft, gold: str) -> HtmlElement | None:
 def _long_blocks(blocks: Blocks, gold: str) -> list[HtmlElement]:
     if not blocks.texts:
         return []
-    _, _, fours, _ = Grams.of(read_words(read_characters(blocks.texts))).shares_in(Reference.of_lines([gold]))
+    _, _, fours, _ = compare(blocks.texts, [gold]).shares()
     kept = [number for number, text in enumerate(blocks.texts) if len(text) >= _LONG_CHARS and fours[number] >= _RUN]
     return [blocks.elements[blocks.node[number]] for number in kept]
