@@ -13,7 +13,7 @@ LIVE_THRESHOLD = 0.2
 
 def choose(probabilities: Floats, described: Described, *, threshold: float = THRESHOLD, use_stated: bool = True) -> Bools:
     """The blocks from a threshold on."""
-    return bodies(probabilities, described, (threshold,), use_stated=use_stated)[0]
+    return np.asarray(bodies(probabilities, described, (threshold,), use_stated=use_stated)[0])
 
 
 def bodies(probabilities: Floats, described: Described, thresholds: tuple[float, ...], *, use_stated: bool = True, room: int = 0) -> Bools:
