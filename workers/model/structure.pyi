@@ -4,6 +4,8 @@ from workers.model.words import Ints
 
 LEVELS: int
 
+def any_has_tag(blocks: Blocks, tags: tuple[int, ...]) -> bool: ...
+
 class Place:
     count: int
     nodes: int

@@ -1,6 +1,8 @@
 # cython: cdivision=True
 """Features of a block's element: its tag, those above it, their names, those like it."""
 
+from functools import lru_cache
+
 from libc.string cimport memset
 
 import numpy as np
@@ -34,6 +36,17 @@ cdef int numbers(list values, Py_ssize_t count, Py_ssize_t* into) except -1:
     for at in range(count):
         into[at] = values[at]
     return 0
+
+
+def any_has_tag(blocks, tuple tags):
+    """Whether an element of a block is one of those tags, by their numbers."""
+    cdef list nodes = blocks.nodes
+    cdef Py_ssize_t number, previous = -1
+    for number in blocks.node:
+        if number != previous and nodes[number].tag in tags:
+            return True
+        previous = number
+    return False
 
 
 cdef class Place:
@@ -109,7 +122,7 @@ cdef class Place:
         _same_count(self, table)
         mine = [self._nodes[self.of_block[block]] for block in range(self.count)]
         for block in range(self.count):
-            tags[block] = mine[block].tags
+            tags[block] = tags[block - 1] if block and mine[block] is mine[block - 1] else mine[block].tags
         row = table.row("tag")
         if row != NULL:
             for block in range(self.count):
@@ -124,8 +137,17 @@ cdef class Place:
             if row != NULL:
                 for block in range(self.count):
                     row[block] = (tags[block] & bit) != 0
-        _add_roots(table, _NEAR_NAMES, [node.own_roots | self._nodes[max(node.parent, 0)].own_roots for node in mine])
-        _add_roots(table, _IN_NAMES, [node.roots for node in mine])
+        near, inside = [], []
+        for block in range(self.count):
+            node = mine[block]
+            if block and node is mine[block - 1]:
+                near.append(near[block - 1])
+                inside.append(inside[block - 1])
+            else:
+                near.append(node.own_roots | self._nodes[self.parent[self.of_block[block]]].own_roots)
+                inside.append(node.roots)
+        _add_roots(table, _NEAR_NAMES, near)
+        _add_roots(table, _IN_NAMES, inside)
         row = table.row("depth")
         if row != NULL:
             for block in range(self.count):
@@ -137,6 +159,13 @@ cdef class Place:
         _add_likeness(table, self)
 
 
+@lru_cache(maxsize=64)
+def _among(names, asked):
+    """Of a group of names those that are asked for, and where they stand in the group."""
+    places = [place for place, name in enumerate(names) if asked is None or name in asked]
+    return [names[place] for place in places], places
+
+
 cdef int _same_count(Place place, Columns table) except -1:
     if place.count != table.count:
         raise ValueError("a table of another page")
@@ -145,18 +174,20 @@ cdef int _same_count(Place place, Columns table) except -1:
 
 cdef int _add_roots(Columns table, tuple names, list masks) except -1:
     """A row of 0 and 1 for each root that is asked for, from bits. Each mask has few, and blocks that follow have the same."""
-    cdef Py_ssize_t block, count = table.count, bits = 0, number
+    cdef Py_ssize_t block, count = table.count, bits = 0, number, place
     cdef float* rows[8 * _ROOT_BYTES]
-    cdef int[8 * _ROOT_BYTES] set_bits
+    cdef int set_bits[8 * _ROOT_BYTES]
     cdef int at
     cdef bytes packed
     cdef const unsigned char* octets
     cdef float* row
     memset(rows, 0, sizeof(rows))
-    for number, name in enumerate(names):
-        row = rows[number] = table.row(name)
-        if row != NULL:
-            memset(row, 0, count * sizeof(float))
+    asked, places = _among(names, table.asked)
+    row = table.rows(asked)
+    memset(row, 0, len(<list>asked) * count * sizeof(float))
+    for place in <list>places:
+        rows[place] = row
+        row += count
     last = None
     for block in range(count):
         mask = masks[block]
