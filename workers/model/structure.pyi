@@ -4,7 +4,7 @@ from workers.model.words import Ints
 
 LEVELS: int
 
-def any_has_tag(blocks: Blocks, tags: tuple[int, ...]) -> bool: ...
+def plain_cells(blocks: Blocks) -> list[tuple[int, int] | None] | None: ...
 
 class Place:
     count: int

@@ -15,6 +15,8 @@ cdef int _LEVELS = LEVELS
 cdef enum:
     _ROOT_BYTES = 24
 cdef Py_ssize_t _TD = TAG_NUMBER["td"], _TH = TAG_NUMBER["th"], _TR = TAG_NUMBER["tr"], _LI = TAG_NUMBER["li"]
+cdef Py_ssize_t _MOST_KNOWN = 8_192  # some 150 bytes each
+cdef dict _KNOWN_BITS = {}
 cdef tuple _TAGS = tuple((f"tag={name}", TAG_NUMBER[name]) for name in ("p", "h2", "h3", "li", "div", "span"))
 cdef tuple _CONTAINERS = tuple(
     (f"in={name}", TAG_BIT[name])
@@ -38,15 +40,29 @@ cdef int numbers(list values, Py_ssize_t count, Py_ssize_t* into) except -1:
     return 0
 
 
-def any_has_tag(blocks, tuple tags):
-    """Whether an element of a block is one of those tags, by their numbers."""
-    cdef list nodes = blocks.nodes
-    cdef Py_ssize_t number, previous = -1
-    for number in blocks.node:
-        if number != previous and nodes[number].tag in tags:
-            return True
+def plain_cells(blocks):
+    """By block, of a cell of a table without other blocks in it: its row, and the element around that, as numbers of nodes.
+
+    None for other blocks; None instead of the list for a page without cells.
+    """
+    cdef list nodes = blocks.nodes, node_of = blocks.node
+    cdef Py_ssize_t block, number, row, count = len(node_of), previous = -1, tag
+    cdef list found = None
+    for block in range(count):
+        number = node_of[block]
+        if number == previous:
+            if found is not None:
+                found[block - 1] = None
+            continue
         previous = number
-    return False
+        tag = nodes[number].tag
+        if tag == _TD or tag == _TH:
+            if found is None:
+                found = [None] * count
+            row = nodes[number].parent
+            if nodes[row].tag == _TR:
+                found[block] = row, nodes[row].parent
+    return found
 
 
 cdef class Place:
@@ -174,12 +190,10 @@ cdef int _same_count(Place place, Columns table) except -1:
 
 cdef int _add_roots(Columns table, tuple names, list masks) except -1:
     """A row of 0 and 1 for each root that is asked for, from bits. Each mask has few, and blocks that follow have the same."""
-    cdef Py_ssize_t block, count = table.count, bits = 0, number, place
+    cdef Py_ssize_t block, count = table.count, place
     cdef float* rows[8 * _ROOT_BYTES]
-    cdef int set_bits[8 * _ROOT_BYTES]
-    cdef int at
-    cdef bytes packed
-    cdef const unsigned char* octets
+    cdef bytes set_bits = b""
+    cdef unsigned char bit
     cdef float* row
     memset(rows, 0, sizeof(rows))
     asked, places = _among(names, table.asked)
@@ -188,23 +202,26 @@ cdef int _add_roots(Columns table, tuple names, list masks) except -1:
     for place in <list>places:
         rows[place] = row
         row += count
-    last = None
+    last = 0
     for block in range(count):
         mask = masks[block]
         if mask != last:
-            last, bits = mask, 0
-            if mask:
-                packed = mask.to_bytes(_ROOT_BYTES, "little")
-                octets = packed
-                for number in range(_ROOT_BYTES):
-                    if octets[number]:
-                        for at in range(8):
-                            if octets[number] >> at & 1 and rows[8 * number + at] != NULL:
-                                set_bits[bits] = 8 * number + at
-                                bits += 1
-        for at in range(bits):
-            rows[set_bits[at]][block] = 1
+            last, set_bits = mask, _set_bits(mask)
+        for bit in set_bits:
+            if rows[bit] != NULL:
+                rows[bit][block] = 1
     return 0
+
+
+cdef bytes _set_bits(mask):
+    """Which bits of a mask are set. Pages have the same few combinations of roots again and again."""
+    cdef bytes found = _KNOWN_BITS.get(mask)
+    if found is None:
+        found = bytes([bit for bit in range(8 * _ROOT_BYTES) if mask >> bit & 1])
+        if len(_KNOWN_BITS) >= _MOST_KNOWN:
+            _KNOWN_BITS.clear()
+        _KNOWN_BITS[mask] = found
+    return found
 
 
 cdef int _add_likeness(Columns table, Place place) except -1:

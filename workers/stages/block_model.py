@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, compress
 
 from schemas.records import FieldSource
-from workers.model.blocks import TAG_NUMBER, Blocks
+from workers.model.blocks import Blocks
 from workers.model.model import BlockModel, load
 from workers.model.page import Beside, beside
-from workers.model.structure import any_has_tag
+from workers.model.structure import plain_cells
 from workers.pipeline.draft import Draft, replace
 from workers.rules.load import own_matcher
 from workers.rules.match import Matcher
@@ -16,7 +16,6 @@ from workers.stages.extract import CELL_BREAK
 from workers.stages.structured import page_of
 from workers.stages.text import weighted_length
 
-_CELLS, _ROW = (TAG_NUMBER["td"], TAG_NUMBER["th"]), TAG_NUMBER["tr"]
 HEAD_MAX_CHARS = 40
 _TO_FIELDS = frozenset((SegmentClass.TAGS, SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT, SegmentClass.READ_ALSO))
 _SOURCES = frozenset((SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT))
@@ -87,14 +86,17 @@ def _begins_list(text: str, matcher: Matcher) -> bool:
 
 def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
     """The texts of the blocks that are kept. A row of plain cells is one, and a table of such rows is kept as a whole, or not."""
-    if not any_has_tag(blocks, _CELLS):
+    cells = plain_cells(blocks)
+    if cells is None:
         return list(compress(blocks.texts, kept))
     paragraphs: list[str] = []
     at = 0
     while at < len(kept):
         begin, rows = at, []
-        while at < len(kept) and (table := _table(blocks, at)) is not None and table == _table(blocks, begin):
-            end = _end_of_row(blocks, at)
+        while at < len(kept) and (cell := cells[at]) is not None and (first := cells[begin]) is not None and cell[1] == first[1]:
+            end = at + 1
+            while end < len(kept) and (after := cells[end]) is not None and after[0] == cell[0]:
+                end += 1
             rows.append(CELL_BREAK.join(blocks.texts[at:end]))
             at = end
         if not rows:
@@ -103,27 +105,6 @@ def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
         if 2 * sum(map(len, compress(texts, kept[begin:at]))) >= sum(map(len, texts)):
             paragraphs += rows
     return paragraphs
-
-
-def _table(blocks: Blocks, at: int) -> int | None:
-    """The element around the row that a block is a plain cell of: one without other blocks in it."""
-    row, node = _row(blocks, at), blocks.node
-    if row is None:
-        return None
-    is_alone = (at == 0 or node[at - 1] != node[at]) and (at + 1 == len(node) or node[at + 1] != node[at])
-    return blocks.nodes[row].parent if is_alone else None
-
-
-def _end_of_row(blocks: Blocks, at: int) -> int:
-    end = at + 1
-    while end < len(blocks.node) and _table(blocks, end) is not None and _row(blocks, end) == _row(blocks, at):
-        end += 1
-    return end
-
-
-def _row(blocks: Blocks, at: int) -> int | None:
-    node = blocks.nodes[blocks.node[at]]
-    return node.parent if node.tag in _CELLS and blocks.nodes[node.parent].tag == _ROW else None
 
 
 def blocks_beside(draft: Draft) -> tuple[Blocks, Beside] | None:
