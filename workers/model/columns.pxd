@@ -13,5 +13,6 @@ cdef class Columns:
     cdef Py_ssize_t _most
 
     cdef float* row(self, str name) except? NULL
+    cdef float* rows(self, list names) except NULL
     cdef int add_number(self, str name, double value) except -1
     cdef int around(self, str name, const float* values) except -1

@@ -44,6 +44,14 @@ cdef class Columns:
         self.names.append(name)
         return self._first + number * self.count
 
+    cdef float* rows(self, list names) except NULL:
+        """The rows of several features, one after the other; all are asked for."""
+        cdef Py_ssize_t number = len(self.names)
+        if number + len(names) > self._most:
+            raise ValueError("more features than there is room for")
+        self.names += names
+        return self._first + number * self.count
+
     cdef int add_number(self, str name, double value) except -1:
         """One number for all blocks."""
         cdef Py_ssize_t block

@@ -165,6 +165,16 @@ cdef class Comparison:
             self.equal[block] = table.place(self.texts.line_of[block]).count
         return 0
 
+    @property
+    def words(self):
+        """Of each block, how many."""
+        return np.diff(self.texts.starts[: self.count + 1])
+
+    @property
+    def lines(self):
+        """A hash of each block, blind to punctuation and case; 0 for one without words."""
+        return self.texts.lines[: self.count]
+
     def shares(self, Py_ssize_t reference=0):
         """Shares in a reference of words, pairs, fours and the whole line, by block; 0 to 1."""
         if not 0 <= reference < self.references:

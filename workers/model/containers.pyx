@@ -3,11 +3,10 @@
 
 from libc.string cimport memset
 
-import numpy as np
-
 from workers.model.blocks import TAG_NUMBER
 from workers.model.columns cimport NO_DISTANCE, Columns, scratch
 from workers.model.measures cimport Measures
+from workers.model.pairs cimport sum_of
 from workers.model.structure import LEVELS
 from workers.model.structure cimport Place
 
@@ -347,6 +346,5 @@ cdef int _add_run(Columns table, Measures measures) except -1:
             row[block] = first <= block <= last
     _distances(table, "run.from_first", first, -100, 300)
     _distances(table, "run.from_last", last, -300, 100)
-    inside = np.asarray(<const float[: table.count]>running)[first : last + 1]
-    table.add_number("run.words", inside.sum())  # numpy adds pairs of pairs: another order would round otherwise
+    table.add_number("run.words", sum_of(running + first, last + 1 - first, 1))
     return 0

@@ -56,7 +56,7 @@ cdef class Measures:
             self.chars[block] = read.chars_of[block]
             self.links[block] = min(<float>link_chars[block] / max(self.chars[block], <float>1), <float>1)
             self.sentence[block] = (read.last_of[block] & _POINT) != 0
-            self.readable[block] = 1 - self.links[block] if words[block] >= readable_words else 0
+            self.readable[block] = <float>1 - self.links[block] if words[block] >= readable_words else 0
             self.running[block] = self.lengths[block] * self.readable[block]
         self.total = max(total, 1.0)
         _share_in(self, _EXTRACTED, self.extracted_of)
@@ -66,7 +66,7 @@ cdef class Measures:
     @property
     def lines(self):
         """A hash of each block."""
-        return self._texts.lines[: self.count]
+        return self._compared.lines
 
     def add_text(self, Columns table not None, blocks):
         """A block's text by itself, and how often the page says it."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import msgspec
 from lxml.html import HtmlElement
 
+from workers.model.said import read_said
+
 TAGS = ("meta", "title", "h1", "script")  # of the elements that say something of the page
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
 _LIVE = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"LiveBlogPosting"')
@@ -33,26 +35,8 @@ class Beside:
 
 def beside(elements: Iterable[HtmlElement], extracted: list[str], headline: str | None) -> Beside:
     """What a page says of its article outside the text, and the body that the extractor found. `elements`: those of TAGS, in page order."""
-    titles: list[str | None] = []
-    heads: list[str | None] = []
-    descriptions: list[str | None] = []
-    json: list[str] = []
-    for element in elements:
-        tag = element.tag
-        if tag == "meta":
-            name, of = element.get("name"), element.get("property")
-            if of == "og:title" or name == "twitter:title":
-                titles.append(element.get("content"))
-            elif of == "og:description" or name == "description":
-                descriptions.append(element.get("content"))
-        elif tag == "h1":
-            heads += map(str, element.itertext())
-        elif tag == "title":
-            if (above := element.getparent()) is not None and above.tag == "head":
-                titles += [element.text, *(child.tail for child in element)]
-        elif tag == "script" and "json" in (element.get("type") or "") and (text := element.text):
-            json.append(text)
-    is_live = any(_LIVE.search(text) for text in json)
+    titles, heads, descriptions, json = read_said(elements)
+    is_live = any("LiveBlogPosting" in text and _LIVE.search(text) for text in json)
     return Beside(extracted, _stated(json), _said(heads), [*_said(titles), headline or ""], _said(descriptions), is_live)
 
 

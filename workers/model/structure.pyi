@@ -4,6 +4,8 @@ from workers.model.words import Ints
 
 LEVELS: int
 
+def plain_cells(blocks: Blocks) -> list[tuple[int, int] | None] | None: ...
+
 class Place:
     count: int
     nodes: int

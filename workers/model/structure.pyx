@@ -1,6 +1,8 @@
 # cython: cdivision=True
 """Features of a block's element: its tag, those above it, their names, those like it."""
 
+from functools import lru_cache
+
 from libc.string cimport memset
 
 import numpy as np
@@ -13,6 +15,8 @@ cdef int _LEVELS = LEVELS
 cdef enum:
     _ROOT_BYTES = 24
 cdef Py_ssize_t _TD = TAG_NUMBER["td"], _TH = TAG_NUMBER["th"], _TR = TAG_NUMBER["tr"], _LI = TAG_NUMBER["li"]
+cdef Py_ssize_t _MOST_KNOWN = 8_192  # some 150 bytes each
+cdef dict _KNOWN_BITS = {}
 cdef tuple _TAGS = tuple((f"tag={name}", TAG_NUMBER[name]) for name in ("p", "h2", "h3", "li", "div", "span"))
 cdef tuple _CONTAINERS = tuple(
     (f"in={name}", TAG_BIT[name])
@@ -34,6 +38,31 @@ cdef int numbers(list values, Py_ssize_t count, Py_ssize_t* into) except -1:
     for at in range(count):
         into[at] = values[at]
     return 0
+
+
+def plain_cells(blocks):
+    """By block, of a cell of a table without other blocks in it: its row, and the element around that, as numbers of nodes.
+
+    None for other blocks; None instead of the list for a page without cells.
+    """
+    cdef list nodes = blocks.nodes, node_of = blocks.node
+    cdef Py_ssize_t block, number, row, count = len(node_of), previous = -1, tag
+    cdef list found = None
+    for block in range(count):
+        number = node_of[block]
+        if number == previous:
+            if found is not None:
+                found[block - 1] = None
+            continue
+        previous = number
+        tag = nodes[number].tag
+        if tag == _TD or tag == _TH:
+            if found is None:
+                found = [None] * count
+            row = nodes[number].parent
+            if nodes[row].tag == _TR:
+                found[block] = row, nodes[row].parent
+    return found
 
 
 cdef class Place:
@@ -109,7 +138,7 @@ cdef class Place:
         _same_count(self, table)
         mine = [self._nodes[self.of_block[block]] for block in range(self.count)]
         for block in range(self.count):
-            tags[block] = mine[block].tags
+            tags[block] = tags[block - 1] if block and mine[block] is mine[block - 1] else mine[block].tags
         row = table.row("tag")
         if row != NULL:
             for block in range(self.count):
@@ -124,8 +153,17 @@ cdef class Place:
             if row != NULL:
                 for block in range(self.count):
                     row[block] = (tags[block] & bit) != 0
-        _add_roots(table, _NEAR_NAMES, [node.own_roots | self._nodes[max(node.parent, 0)].own_roots for node in mine])
-        _add_roots(table, _IN_NAMES, [node.roots for node in mine])
+        near, inside = [], []
+        for block in range(self.count):
+            node = mine[block]
+            if block and node is mine[block - 1]:
+                near.append(near[block - 1])
+                inside.append(inside[block - 1])
+            else:
+                near.append(node.own_roots | self._nodes[self.parent[self.of_block[block]]].own_roots)
+                inside.append(node.roots)
+        _add_roots(table, _NEAR_NAMES, near)
+        _add_roots(table, _IN_NAMES, inside)
         row = table.row("depth")
         if row != NULL:
             for block in range(self.count):
@@ -137,6 +175,13 @@ cdef class Place:
         _add_likeness(table, self)
 
 
+@lru_cache(maxsize=64)
+def _among(names, asked):
+    """Of a group of names those that are asked for, and where they stand in the group."""
+    places = [place for place, name in enumerate(names) if asked is None or name in asked]
+    return [names[place] for place in places], places
+
+
 cdef int _same_count(Place place, Columns table) except -1:
     if place.count != table.count:
         raise ValueError("a table of another page")
@@ -145,35 +190,38 @@ cdef int _same_count(Place place, Columns table) except -1:
 
 cdef int _add_roots(Columns table, tuple names, list masks) except -1:
     """A row of 0 and 1 for each root that is asked for, from bits. Each mask has few, and blocks that follow have the same."""
-    cdef Py_ssize_t block, count = table.count, bits = 0, number
+    cdef Py_ssize_t block, count = table.count, place
     cdef float* rows[8 * _ROOT_BYTES]
-    cdef int[8 * _ROOT_BYTES] set_bits
-    cdef int at
-    cdef bytes packed
-    cdef const unsigned char* octets
+    cdef bytes set_bits = b""
+    cdef unsigned char bit
     cdef float* row
     memset(rows, 0, sizeof(rows))
-    for number, name in enumerate(names):
-        row = rows[number] = table.row(name)
-        if row != NULL:
-            memset(row, 0, count * sizeof(float))
-    last = None
+    asked, places = _among(names, table.asked)
+    row = table.rows(asked)
+    memset(row, 0, len(<list>asked) * count * sizeof(float))
+    for place in <list>places:
+        rows[place] = row
+        row += count
+    last = 0
     for block in range(count):
         mask = masks[block]
         if mask != last:
-            last, bits = mask, 0
-            if mask:
-                packed = mask.to_bytes(_ROOT_BYTES, "little")
-                octets = packed
-                for number in range(_ROOT_BYTES):
-                    if octets[number]:
-                        for at in range(8):
-                            if octets[number] >> at & 1 and rows[8 * number + at] != NULL:
-                                set_bits[bits] = 8 * number + at
-                                bits += 1
-        for at in range(bits):
-            rows[set_bits[at]][block] = 1
+            last, set_bits = mask, _set_bits(mask)
+        for bit in set_bits:
+            if rows[bit] != NULL:
+                rows[bit][block] = 1
     return 0
+
+
+cdef bytes _set_bits(mask):
+    """Which bits of a mask are set. Pages have the same few combinations of roots again and again."""
+    cdef bytes found = _KNOWN_BITS.get(mask)
+    if found is None:
+        found = bytes([bit for bit in range(8 * _ROOT_BYTES) if mask >> bit & 1])
+        if len(_KNOWN_BITS) >= _MOST_KNOWN:
+            _KNOWN_BITS.clear()
+        _KNOWN_BITS[mask] = found
+    return found
 
 
 cdef int _add_likeness(Columns table, Place place) except -1:

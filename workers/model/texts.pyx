@@ -85,12 +85,12 @@ cdef class Texts:
     @property
     def starts(self):
         """The first word of each text, and the number of all words at the end."""
-        return np.array([self.start_of[number] for number in range(self.count + 1)], dtype=np.int64)
+        return np.frombuffer(self._memory, dtype=np.intp, count=self.count + 1, offset=self.count * sizeof(Py_ssize_t)).copy()
 
     @property
     def lines(self):
         """A hash of each whole text, blind to punctuation and case; 0 for a text without words."""
-        return np.array([self.line_of[number] for number in range(self.count)], dtype=np.uint64)
+        return np.frombuffer(self._memory, dtype=np.uint64, count=self.count, offset=(2 * self.count + 1) * sizeof(Py_ssize_t)).copy()
 
     def counts(self, bit):
         """By text: its characters of a class."""

@@ -1,12 +1,13 @@
 """The body by the block model; the extractor's where the model finds less than an article."""
 
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, compress
 
 from schemas.records import FieldSource
-from workers.model.blocks import TAG_NUMBER, Blocks
+from workers.model.blocks import Blocks
 from workers.model.model import BlockModel, load
 from workers.model.page import Beside, beside
+from workers.model.structure import plain_cells
 from workers.pipeline.draft import Draft, replace
 from workers.rules.load import own_matcher
 from workers.rules.match import Matcher
@@ -15,7 +16,6 @@ from workers.stages.extract import CELL_BREAK
 from workers.stages.structured import page_of
 from workers.stages.text import weighted_length
 
-_CELLS, _ROW = (TAG_NUMBER["td"], TAG_NUMBER["th"]), TAG_NUMBER["tr"]
 HEAD_MAX_CHARS = 40
 _TO_FIELDS = frozenset((SegmentClass.TAGS, SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT, SegmentClass.READ_ALSO))
 _SOURCES = frozenset((SegmentClass.SOURCE_LINE, SegmentClass.AGENCY_CREDIT))
@@ -39,11 +39,15 @@ def judge(draft: Draft, model: BlockModel) -> Draft:
     kept, of_model = judged.kept.tolist(), judged.own.tolist()
     wider = with_fields(found[0].texts, kept, of_model, probabilities)
     paragraphs = paragraphs_of(found[0], with_embedded(found[0].texts, wider, probabilities))
-    if sum(map(weighted_length, paragraphs)) < draft.limits.min_text_chars:  # too short to be an article: then the extractor decides
+    if not _is_long(paragraphs, draft.limits.min_text_chars):  # too short to be an article: then the extractor decides
         return draft
     sources = {**draft.sources, "articleBody": FROM_MODEL, "paragraphs": FROM_MODEL}
     own = paragraphs if kept == of_model else paragraphs_of(found[0], with_embedded(found[0].texts, of_model, probabilities))
     return replace(draft, parts={**draft.parts, "paragraphs": paragraphs}, sources=sources, own_lines=own)
+
+
+def _is_long(paragraphs: Iterable[str], least_chars: int) -> bool:
+    return any(chars >= least_chars for chars in accumulate(map(weighted_length, paragraphs), initial=0))
 
 
 def with_fields(texts: Sequence[str], kept: Sequence[bool], own: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
@@ -51,11 +55,11 @@ def with_fields(texts: Sequence[str], kept: Sequence[bool], own: Sequence[bool],
     that say where the story came from also the possible ones, for what they say is asked nowhere else.
     """
     matcher, wider = own_matcher(), list(kept)
-    for at, text in enumerate(texts):
-        if kept[at] or not (own[at] or probabilities[at] >= _POSSIBLE) or len(text) > matcher.max_chars:
+    for at, (text, is_kept, is_own, probability) in enumerate(zip(texts, kept, own, probabilities, strict=True)):
+        if is_kept or not (is_own or probability >= _POSSIBLE) or len(text) > matcher.max_chars:
             continue
         if (hit := matcher.find(text)) is not None:
-            wider[at] = hit.rule.class_ in (_TO_FIELDS if own[at] else _SOURCES)
+            wider[at] = hit.rule.class_ in (_TO_FIELDS if is_own else _SOURCES)
     return wider
 
 
@@ -82,14 +86,17 @@ def _begins_list(text: str, matcher: Matcher) -> bool:
 
 def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
     """The texts of the blocks that are kept. A row of plain cells is one, and a table of such rows is kept as a whole, or not."""
-    if not any(blocks.nodes[node].tag in _CELLS for node in set(blocks.node)):
+    cells = plain_cells(blocks)
+    if cells is None:
         return list(compress(blocks.texts, kept))
     paragraphs: list[str] = []
     at = 0
     while at < len(kept):
         begin, rows = at, []
-        while at < len(kept) and (table := _table(blocks, at)) is not None and table == _table(blocks, begin):
-            end = _end_of_row(blocks, at)
+        while at < len(kept) and (cell := cells[at]) is not None and (first := cells[begin]) is not None and cell[1] == first[1]:
+            end = at + 1
+            while end < len(kept) and (after := cells[end]) is not None and after[0] == cell[0]:
+                end += 1
             rows.append(CELL_BREAK.join(blocks.texts[at:end]))
             at = end
         if not rows:
@@ -98,27 +105,6 @@ def paragraphs_of(blocks: Blocks, kept: Sequence[bool]) -> list[str]:
         if 2 * sum(map(len, compress(texts, kept[begin:at]))) >= sum(map(len, texts)):
             paragraphs += rows
     return paragraphs
-
-
-def _table(blocks: Blocks, at: int) -> int | None:
-    """The element around the row that a block is a plain cell of: one without other blocks in it."""
-    row, node = _row(blocks, at), blocks.node
-    if row is None:
-        return None
-    is_alone = (at == 0 or node[at - 1] != node[at]) and (at + 1 == len(node) or node[at + 1] != node[at])
-    return blocks.nodes[row].parent if is_alone else None
-
-
-def _end_of_row(blocks: Blocks, at: int) -> int:
-    end = at + 1
-    while end < len(blocks.node) and _table(blocks, end) is not None and _row(blocks, end) == _row(blocks, at):
-        end += 1
-    return end
-
-
-def _row(blocks: Blocks, at: int) -> int | None:
-    node = blocks.nodes[blocks.node[at]]
-    return node.parent if node.tag in _CELLS and blocks.nodes[node.parent].tag == _ROW else None
 
 
 def blocks_beside(draft: Draft) -> tuple[Blocks, Beside] | None:

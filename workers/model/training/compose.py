@@ -5,9 +5,8 @@ from copy import deepcopy
 from lxml.html import HtmlElement
 
 from workers.model.blocks import Blocks, body_of, cut
-from workers.model.compare import Grams, Reference
+from workers.model.compare import compare
 from workers.model.cutter import elements_of
-from workers.model.words import read_characters, read_words
 from workers.pipeline.draft import Draft
 
 _LONG_CHARS = 80
@@ -49,5 +48,5 @@ def _container(draft: Draft, gold: str) -> HtmlElement | None:
 def _long_blocks(blocks: Blocks, gold: str) -> list[int]:
     if not blocks.texts:
         return []
-    _, _, fours, _ = Grams.of(read_words(read_characters(blocks.texts))).shares_in(Reference.of_lines([gold]))
+    _, _, fours, _ = compare(blocks.texts, [gold]).shares()
     return [number for number, text in enumerate(blocks.texts) if len(text) >= _LONG_CHARS and fours[number] >= _RUN]

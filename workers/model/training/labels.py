@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.model.blocks import Blocks
-from workers.model.compare import Grams, Reference, member
+from workers.model.compare import compare
+from workers.model.texts import Texts
 from workers.model.training.corpora import Page
-from workers.model.words import Bools, Floats, Hashes, Ints, read_characters, read_words, text_hashes
+from workers.model.words import Bools, Floats, Hashes, Ints
 
 _RUN = 0.5  # share of a block's runs of four words that the gold has, from which on the block is in it
 _WEIGHT_EXPONENT = 0.75  # a long block decides more of the score than a short one, but not in proportion
@@ -41,33 +42,32 @@ def label_stated(page: Page) -> Labels | None:
     stated = page.beside.lines()[1]
     if sum(map(len, stated)) < _MIN_STATED_CHARS:
         return None
-    runs = Grams.of(read_words(read_characters(stated))).fours
-    if not len(runs) or member(runs, Reference.of_lines(page.blocks.texts).fours).mean() < _MIN_STATED_SHARE:
+    compared = compare(stated, page.blocks.texts)
+    runs = np.maximum(compared.words - 3, 0)
+    if not runs.any() or np.rint(compared.shares()[2] * runs).sum() / runs.sum() < _MIN_STATED_SHARE:
         return None
     found = by_body(page.blocks, "\n".join(stated), [])
-    lengths = np.diff(read_words(read_characters(page.blocks.texts)).starts)
+    lengths = np.diff(Texts(page.blocks.texts).starts)
     return Labels(found.kept, np.where(found.kept | (lengths >= _LONG), found.weights, 0).astype(np.float32))
 
 
 def by_body(blocks: Blocks, gold: str, optional: list[str]) -> Labels:
     """Runs of four words decide; a block of two or three words needs all of them in a row, one of one word a line of its own."""
-    words = read_words(read_characters(blocks.texts))
-    lengths = np.diff(words.starts)
-    compared = Grams.of(words)
-    _, two, four, exact = compared.shares_in(Reference.of_lines([gold]))
+    compared = compare(blocks.texts, [gold])
+    lengths, (_, two, four, exact) = compared.words, compared.shares()
     kept = np.where(lengths >= 4, four >= _RUN, np.where(lengths >= 2, two == 1, exact == 1)) & (lengths > 0)
     _drop_copies(kept, lengths, compared.lines, _lines(gold))
     _drop_lone(kept, lengths)
     weights = _weights(lengths)
     if optional:
-        _, _, in_optional, same = compared.shares_in(Reference.of_lines(optional))
+        _, _, in_optional, same = compare(blocks.texts, optional).shares()
         weights[(in_optional >= _RUN) | (same == 1)] = 0
     return Labels(kept, (weights / max(float(weights.sum()), 1.0)).astype(np.float32))
 
 
 def _lines(gold: str) -> Counter[int]:
     lines = [line for line in gold.splitlines() if line.strip()]
-    return Counter(text_hashes(read_words(read_characters(lines))).tolist()) if lines else Counter()
+    return Counter(Texts(lines).lines.tolist())
 
 
 def _drop_copies(kept: Bools, lengths: Ints, hashes: Hashes, gold: Counter[int]) -> None:
