@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from workers.model.blocks import Blocks
 from workers.rules.pages import INDEX_NAMES, LIST_SEGMENTS, SEARCH_PARAMETERS, SEARCH_SEGMENTS, TAG_SEGMENTS, VIDEO_SEGMENTS
-from workers.stages.blocks import ends_sentence
+from workers.stages.characters import ends_sentence, inner_stops
 from workers.stages.text import weighted_length
 
 UrlKind = Literal["none", "root", "index", "search", "tag", "list", "short", "query", "name"]
@@ -27,7 +27,6 @@ _VIDEO_TYPE = '"VideoObject"'
 _PUBLISHED = frozenset("article:published_time og:published_time datepublished pubdate article:modified_time parsely-pub-date".split())
 # An article's text may still be cut short with an ellipsis once or twice; a list of teasers is full of them.
 _CUT_SHORT = re.compile(r"(?:…|\.\.+|\[…\]|\[\.\.\.\])\W*\Z")
-_INNER_STOP = re.compile(r"[.!?؟।۔][)»”\"']?\s+\S|[。！？]\S")
 
 TEXT_MIN_CHARS = 60  # of a line of running text
 LONG_MIN_CHARS = 400  # such a line is text however it ends: not every script has a full stop
@@ -140,7 +139,7 @@ def shape_of(paragraphs: list[str], blocks: Blocks) -> Shape:
         linked_share=_sum(lengths, kinds, "H") / chars,
         cut_short=kinds.count("t"),
         articles=1 + max((node.article for node in blocks.nodes), default=-1),
-        inner_stops=1000 * sum(len(_INNER_STOP.findall(line)) for line in paragraphs) / chars,
+        inner_stops=1000 * sum(map(inner_stops, paragraphs)) / chars,
     )
 
 

@@ -24,6 +24,7 @@ from workers.stages.segment_tree import (
     link_around,
     links_in,
     short_heads,
+    text_of,
 )
 from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
 from workers.stages.structured import page_of
@@ -40,7 +41,6 @@ MAX_LIST_ELEMENTS = 3  # after a head, until one with links
 MAX_LINKS = 40
 MAX_CAPTIONS = 20
 
-_string = etree.XPath("string()", smart_strings=False)
 _shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script or ancestor::button)]", smart_strings=False)
 
 
@@ -84,7 +84,7 @@ class Page:
                 part.relate(name, kind, url)
 
     def _text(self, element: HtmlElement) -> str:
-        return clean_text(self._joiners.restore(_raw(element)))
+        return clean_text(self._joiners.restore(text_of(element)))
 
     def _lost_lead(self, places: dict[str, HtmlElement]) -> list[Block]:
         """The paragraph between the headline and the text, where the extractor has left it out: sites set it in an element of its own."""
@@ -227,11 +227,6 @@ class Page:
     def _links(self, element: HtmlElement) -> Links:
         found = [(self._text(a), absolute_url(a.get("href"), self._base)) for a in element.iter("a")]
         return [(text, url) for text, url in found if len(text) >= MIN_LINK_CHARS][:MAX_LINKS]
-
-
-def _raw(element: HtmlElement) -> str:
-    """All text in an element, as it stands there."""
-    return str(_string(element)) if len(element) else element.text or ""
 
 
 def _shows_code(element: HtmlElement) -> bool:

@@ -402,3 +402,38 @@ def holds_image(cetree._Element box not None):
     while before != NULL and not cetree._isElement(before):
         before = before.prev
     return _holds(box._c_node, IMAGE) or (before != NULL and _holds(before, IMAGE))
+
+
+def text_of(cetree._Element element not None):
+    """All text in an element, as it stands there."""
+    cdef xmlNode* root = element._c_node
+    cdef xmlNode* node = root
+    cdef xmlNode* only = NULL
+    cdef list parts = None
+    cdef bytes part
+    while True:
+        node = _next(node, root)
+        if node == NULL:
+            break
+        if not _is_text(node) or node.content == NULL:
+            continue
+        if only == NULL:
+            only = node
+            continue
+        if parts is None:
+            parts = [<bytes>(<const char*>only.content)]
+        parts.append(<bytes>(<const char*>node.content))
+    if parts is not None:
+        return b"".join(parts).decode()
+    return "" if only == NULL else (<const char*>only.content)[:strlen(<const char*>only.content)].decode("utf-8")
+
+
+def has_long_leaves(cetree._Element element not None, int chars, int wanted):
+    """Whether an element has so many leaves that are no h1, each with a text of so many characters."""
+    cdef xmlNode* root = element._c_node
+    cdef xmlNode* node = root
+    while node != NULL and wanted > 0:
+        if _kinds(node) & (LEAF | TOP_HEADING) == LEAF and _has_chars(node, chars):
+            wanted -= 1
+        node = _next(node, root)
+    return wanted <= 0
