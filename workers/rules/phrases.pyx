@@ -7,8 +7,8 @@ cdef extern from "Python.h":
 
 cdef enum:
     BEGIN_CHARS = 3
-    PLACE_BITS = 11
-    WORDS = 32  # of 64 bits: 2 to the power of PLACE_BITS in all
+    PLACE_BITS = 16  # one place in a thousand is a phrase's: what is found by chance costs a look
+    WORDS = 1024  # of 64 bits: 2 to the power of PLACE_BITS in all
 
 
 cdef inline unsigned int _place(Py_UCS4 first, Py_UCS4 second, Py_UCS4 third) noexcept:

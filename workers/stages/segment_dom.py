@@ -23,6 +23,7 @@ from workers.stages.segment_tree import (
     leads_before,
     link_around,
     links_in,
+    may_have_key,
     short_heads,
     text_of,
 )
@@ -110,7 +111,7 @@ class Page:
         places = find_places(self._tree, wanted, in_containers=False)
         # Most lines are leaves. Containers are many: they are looked at only for lines that stand on the page as they are.
         left = wanted - places.keys()
-        if left and any(self._line_key(text) in left for text in self._texts):
+        if left and any(self._line_key(text) in left for text in may_have_key(self._texts, left)):
             places |= find_places(self._tree, left, in_containers=True)
         return places
 

@@ -226,9 +226,48 @@ cdef int _key(xmlNode* element, _Begins begins, Py_UCS4* key) noexcept:
                 return count
 
 
+cdef int _line_key(str line, Py_UCS4* key, int most) noexcept:
+    """Write the first characters of a line's key, so many at most; returns how many."""
+    cdef int kind = PyUnicode_KIND(line), count = 0
+    cdef void* chars = PyUnicode_DATA(line)
+    cdef Py_ssize_t at
+    cdef Py_UCS4 letter
+    for at in range(min(len(line), KEY_SCAN_CHARS_)):
+        letter = PyUnicode_READ(kind, chars, at)
+        if not Py_UNICODE_ISSPACE(letter):
+            key[count] = letter
+            count += 1
+            if count == most:
+                break
+    return count
+
+
 def key_of(str line not None):
     """What a line is looked for by: the first characters of it that are no white space."""
-    return "".join(line[:KEY_SCAN_CHARS].split())[:KEY_CHARS]
+    cdef Py_UCS4 key[KEY_CHARS_]
+    cdef int count = _line_key(line, key, KEY_CHARS_)
+    return PyUnicode_FromKindAndData(4, key, count)
+
+
+def may_have_key(list lines not None, keys):
+    """The lines whose keys may be among some, by their first letters: where a joiner is one, which keys spell otherwise, any."""
+    cdef _Begins begins = _Begins(keys)
+    cdef Py_UCS4 key[BEGIN_CHARS]
+    cdef str line
+    cdef list found = []
+    for line in lines:
+        if _line_key(line, key, BEGIN_CHARS) < BEGIN_CHARS or _has_joiner(key) or begins.may_have(key):
+            found.append(line)
+    return found
+
+
+cdef bint _has_joiner(const Py_UCS4* key) noexcept:
+    """Whether one of the first letters is a joiner, or may begin one written as a character reference."""
+    cdef int at
+    for at in range(BEGIN_CHARS):
+        if key[at] == c"&" or key[at] == 0x200C or key[at] == 0x200D:
+            return True
+    return False
 
 
 def find_places(cetree._Element tree not None, set wanted not None, bint in_containers):
@@ -382,11 +421,13 @@ def box_of(cetree._Element element not None):
 cdef bint _holds_nothing_else(xmlNode* above) noexcept:
     """Whether an element has one child, and no text before it."""
     cdef const unsigned char* at
+    cdef Py_UCS4 letter
     cdef xmlNode* node = above.children
     while node != NULL and _is_text(node):
         at = <const unsigned char*>node.content
         while at != NULL and at[0]:
-            if not Py_UNICODE_ISSPACE(_read(&at)):
+            letter = _read(&at)
+            if not Py_UNICODE_ISSPACE(letter):
                 return False
         node = node.next
     cdef int children = 0
