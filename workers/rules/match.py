@@ -12,7 +12,8 @@ from workers.rules.phrases import Phrases
 
 NAME_MAX_WORDS = 6  # "Jane Roe and John Q. Doe"
 _STOPS = tuple(".!?؟۔。")
-_Starts = dict[str, list[tuple[str, Rule]]]  # phrases by their first two letters
+_Starts = dict[str, list[tuple[str, Rule]]]  # phrases by their first letters, as many as they have of _START_SIZES
+_START_SIZES = (4, 3, 2)
 _BETWEEN_NAMES = re.compile(r"\W+(?:(?:and|und|et|y|e|и|ve|و|ו)\b\W*)?")
 _BEGIN_CHARS = 160
 _TITLE_MAX_CHARS = 12  # before a name: "*Dr "
@@ -47,7 +48,7 @@ class Matcher:
                 if rule.match is Match.LINE:
                     self._lines.setdefault(phrase, rule)
                 elif rule.match is Match.START:
-                    starts.setdefault(phrase[:2], []).append((phrase, rule))
+                    starts.setdefault(phrase[: _START_SIZES[0]], []).append((phrase, rule))
                 else:
                     self._contained.append((phrase, rule))
         for starts in (self._starts, *self._placed.values()):
@@ -117,11 +118,12 @@ def after_names(line: str, names: Iterable[str]) -> str | None:
 
 
 def _begins(line: str, folded: str, starts: _Starts) -> Hit | None:
-    for phrase, rule in starts.get(folded[:2], ()):
-        if len(line) <= rule.max_chars and folded.startswith(phrase) and _ends_word(folded, len(phrase)):
-            after = after_prefix(line, phrase)
-            if not rule.colon or (after.lstrip()[:1] in _SEPARATORS and after.strip(f" {_SEPARATORS}")):
-                return Hit(rule, after.strip().lstrip(_SEPARATORS).strip())
+    for size in _START_SIZES:  # the longest first
+        for phrase, rule in starts.get(folded[:size], ()):
+            if len(line) <= rule.max_chars and folded.startswith(phrase) and _ends_word(folded, len(phrase)):
+                after = after_prefix(line, phrase)
+                if not rule.colon or (after.lstrip()[:1] in _SEPARATORS and after.strip(f" {_SEPARATORS}")):
+                    return Hit(rule, after.strip().lstrip(_SEPARATORS).strip())
     return None
 
 

@@ -28,10 +28,9 @@ def stated_ends(text: str) -> str:
 
 
 def test_every_letter_of_unicode_folds_as_stated() -> None:
-    for code in range(0x110000):
-        letter = chr(code)
-        assert fold(f"x{letter} {letter}") == stated(f"x{letter} {letter}"), hex(code)
-        assert fold_ends(letter) == stated_ends(letter), hex(code)
+    for row in range(0, 0x110000, 16):
+        text = "".join(f"{chr(code)}x" for code in range(row, row + 16))
+        assert fold(text) == stated(text), hex(row)
 
 
 @given(ANY_TEXT)

@@ -52,7 +52,8 @@ def _is_short(name: str) -> bool:
 
 def agency_id(name: str) -> str | None:
     """The canonical id of an agency; None for a name that is not in the list."""
-    return _id_of(name.strip()) or _id_of(bare_name(name))
+    name, bare = name.strip(), bare_name(name)
+    return _id_of(name) or (_id_of(bare) if bare != name else None)
 
 
 def _id_of(name: str) -> str | None:
