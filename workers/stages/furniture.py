@@ -8,7 +8,7 @@ from workers.pipeline.site import SiteSeen
 from workers.rules.fold import fold_ends
 from workers.rules.load import LEARNED
 from workers.rules.model import SegmentClass
-from workers.stages.segment_tree import text_of
+from workers.stages.segment_tree import heading_texts
 from workers.stages.text import clean_text, weighted_length
 
 MIN_CHARS, MAX_CHARS = 12, 600  # of a block: shorter ones are words of a table, longer ones an article's own
@@ -52,8 +52,7 @@ def _headings(draft: Draft) -> set[str]:
     if draft.tree is None:
         return set()
     joiners = draft.joiners
-    headings = draft.tree.iter("h1", "h2", "h3", "h4", "h5", "h6")
-    return {clean_text(joiners.restore(text_of(heading))) for heading in headings}
+    return {clean_text(joiners.restore(text)) for text in heading_texts(draft.tree)}
 
 
 def _without(draft: Draft, furniture: set[str]) -> Draft:

@@ -36,6 +36,7 @@ cdef enum:
     TOP_HEADING = 128
     LINK = 256
     IMAGE = 512
+    HEADING = 1024
     SLOTS = 256  # of the table of names: a power of two, four times as many as names
     NAME_BYTES = 12  # with the NUL
     KEY_CHARS_ = 80
@@ -83,7 +84,7 @@ def _name(names, int kind):
 
 for _names, _kind in (
     (_LEAVES, LEAF), (_CONTAINERS, CONTAINER), (_BLOCKS, BLOCK), (_HEADS, HEAD), (_INLINE_HEADS, INLINE_HEAD), (_LEADS, LEAD),
-    (_NO_BOXES, NO_BOX), (("h1",), TOP_HEADING), (("a",), LINK), (("img", "amp-img"), IMAGE),
+    (_NO_BOXES, NO_BOX), (("h1",), TOP_HEADING), (_HEADINGS, HEADING), (("a",), LINK), (("img", "amp-img"), IMAGE),
 ):
     _name(_names, _kind)
 
@@ -447,7 +448,10 @@ def holds_image(cetree._Element box not None):
 
 def text_of(cetree._Element element not None):
     """All text in an element, as it stands there."""
-    cdef xmlNode* root = element._c_node
+    return _text(element._c_node)
+
+
+cdef str _text(xmlNode* root):
     cdef xmlNode* node = root
     cdef xmlNode* only = NULL
     cdef list parts = None
@@ -478,3 +482,15 @@ def has_long_leaves(cetree._Element element not None, int chars, int wanted):
             wanted -= 1
         node = _next(node, root)
     return wanted <= 0
+
+
+def heading_texts(cetree._Element tree not None):
+    """The text of each heading, as it stands there."""
+    cdef list found = []
+    cdef xmlNode* root = tree._c_node
+    cdef xmlNode* node = root
+    while node != NULL:
+        if _kinds(node) & HEADING:
+            found.append(_text(node))
+        node = _next(node, root)
+    return found
