@@ -6,21 +6,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
-from workers.stages.segment_tree import (
-    KEY_SCAN_CHARS,
-    LEAD_MIN_CHARS,
-    box_of,
-    find_places,
-    has_long_leaves,
-    holds_image,
-    key_of,
-    leads_before,
-    link_around,
-    links_in,
-    may_have_key,
-    short_heads,
-    text_of,
-)
+from workers.stages.segment_places import KEY_SCAN_CHARS, LEAD_MIN_CHARS, find_places, key_of, leads_before, may_have_key
+from workers.stages.segment_tree import box_of, has_long_leaves, holds_image, link_around, links_in, short_heads, text_of
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LEAVES = (*HEADINGS, "p", "li", "blockquote", "figcaption", "td", "dd", "pre")
