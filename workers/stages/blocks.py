@@ -44,7 +44,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
 def blocks_of(line: str) -> list[Block]:
     """The blocks of a line of plain text: one, unless code has leaked into it."""
-    bullet = _BULLET.match(line)
+    bullet = None if line[:1].isalnum() and line[0] != "o" else _BULLET.match(line)  # the one letter among the bullets
     text = clean_text(line[bullet.end() :] if bullet else line)
     pieces = split_code(text)
     before = [False, *(is_code for _, is_code in pieces)]
@@ -56,9 +56,10 @@ def blocks_of(line: str) -> list[Block]:
 
 def split_code(text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is leaked CSS, JavaScript or JSON. Most texts are one piece that is not."""
-    if _CODE_LINE.match(text) and text.count("{") + text.count(";") + text.count('":') >= 2:
+    signs = text.count("{") + text.count(";") + text.count('":')
+    if signs >= 2 and _CODE_LINE.match(text):
         return [(text, True)]
-    if "{" not in text or "}" not in text:
+    if not signs or "{" not in text or "}" not in text:
         return [(text, False)]
     pieces: list[tuple[str, bool]] = []
     at = 0
@@ -78,7 +79,7 @@ def split_code(text: str) -> list[tuple[str, bool]]:
 
 def is_date_line(text: str) -> bool:
     """Whether a line is a date and little else: a year or a clock time, and words with digits are a third of it."""
-    if len(text) > MAX_DATE_LINE_CHARS:
+    if len(text) > MAX_DATE_LINE_CHARS or not any(map(str.isdecimal, text)):
         return False
     digits = re.sub(r"[٠-٩۰-۹]", lambda m: str(int(m[0])), text)
     words = digits.split()

@@ -153,3 +153,33 @@ def ends_sentence(text):
         if Py_UNICODE_ISALNUM(c):
             return False
     return False
+
+
+cdef inline bint _is_stop(Py_UCS4 c) noexcept:
+    return c == u"." or c == u"!" or c == u"?" or c == u"؟" or c == u"।" or c == u"۔"
+
+
+cdef inline bint _is_closing(Py_UCS4 c) noexcept:
+    return c == u")" or c == u"»" or c == u"”" or c == u'"' or c == u"'"
+
+
+def inner_stops(text):
+    """The sentences that end inside a text: a stop, a quote or bracket at most, white space and more text. East Asian stops need no space."""
+    cdef Py_ssize_t count = _count(text), at = 0, after, found = 0
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* chars = PyUnicode_DATA(text)
+    cdef Py_UCS4 c
+    while at + 1 < count:
+        c = PyUnicode_READ(kind, chars, at)
+        at += 1
+        if _is_stop(c):
+            after = at + _is_closing(PyUnicode_READ(kind, chars, at))
+            if after < count and Py_UNICODE_ISSPACE(PyUnicode_READ(kind, chars, after)):
+                while after < count and Py_UNICODE_ISSPACE(PyUnicode_READ(kind, chars, after)):
+                    after += 1
+                found += after < count
+                at = after + 1  # what begins the next sentence is no stop of its own
+        elif (c == u"。" or c == u"！" or c == u"？") and not Py_UNICODE_ISSPACE(PyUnicode_READ(kind, chars, at)):
+            found += 1
+            at += 1
+    return found

@@ -2,21 +2,19 @@
 
 import hashlib
 
-from lxml import etree
-
 from schemas.records import RemovedSegment
 from workers.pipeline.draft import Draft, replace
 from workers.pipeline.site import SiteSeen
 from workers.rules.fold import fold_ends
 from workers.rules.load import LEARNED
 from workers.rules.model import SegmentClass
+from workers.stages.segment_tree import heading_texts
 from workers.stages.text import clean_text, weighted_length
 
 MIN_CHARS, MAX_CHARS = 12, 600  # of a block: shorter ones are words of a table, longer ones an article's own
 MAX_BLOCKS = 200  # noted of one page: its first and its last
 # More than this of the text known as furniture: then it is the article itself that was seen under many addresses, and none of it is cut.
 MAX_SHARE = 0.7
-_string = etree.XPath("string()", smart_strings=False)
 _HASH_BYTES = 6  # 48 bits, see `pipeline.site`
 
 
@@ -54,8 +52,7 @@ def _headings(draft: Draft) -> set[str]:
     if draft.tree is None:
         return set()
     joiners = draft.joiners
-    headings = draft.tree.iter("h1", "h2", "h3", "h4", "h5", "h6")
-    return {clean_text(joiners.restore(str(_string(heading)) if len(heading) else heading.text or "")) for heading in headings}
+    return {clean_text(joiners.restore(text)) for text in heading_texts(draft.tree)}
 
 
 def _without(draft: Draft, furniture: set[str]) -> Draft:

@@ -27,7 +27,7 @@ class Joiners:
         """Replace joiners, written as themselves or as character references."""
         if "&" in markup:
             markup = _REFERENCE.sub(lambda m: self._zwnj if m[1] or m[3] or m[5] else self._zwj, markup)
-        return markup.replace(ZWNJ, self._zwnj).replace(ZWJ, self._zwj)
+        return markup if markup.isascii() else markup.replace(ZWNJ, self._zwnj).replace(ZWJ, self._zwj)
 
     def protect_markup(self, markup: bytes) -> bytes:
         """The same in UTF-8."""
@@ -41,4 +41,6 @@ class Joiners:
 
     def restore(self, text: str) -> str:
         """Turn the stand-ins back."""
+        if text.isascii():  # known without a look
+            return text
         return text.translate(self._back) if self._zwnj in text or self._zwj in text else text

@@ -27,8 +27,9 @@ def absolute_url(href: str | None, base: str | None) -> str | None:
 
 def base_url(tree: HtmlElement, url: str | None) -> str | None:
     """What the page's links are relative to: its `base` element, else its URL."""
-    base = tree.find("head/base[@href]")  # "//" would look at every element
-    return absolute_url(base.get("href"), url) or url if base is not None else url
+    hrefs = (base.get("href") for head in tree.iterchildren("head") for base in head.iterchildren("base"))  # a search would look at all
+    href = next((href for href in hrefs if href is not None), None)
+    return absolute_url(href, url) or url if href is not None else url
 
 
 def is_home_page(url: str) -> bool:

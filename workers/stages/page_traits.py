@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 
 from workers.model.blocks import Blocks
 from workers.rules.pages import INDEX_NAMES, LIST_SEGMENTS, SEARCH_PARAMETERS, SEARCH_SEGMENTS, TAG_SEGMENTS, VIDEO_SEGMENTS
-from workers.stages.blocks import ends_sentence
+from workers.stages.characters import ends_sentence, inner_stops
+from workers.stages.said import read_said
 from workers.stages.text import weighted_length
 
 UrlKind = Literal["none", "root", "index", "search", "tag", "list", "short", "query", "name"]
@@ -25,9 +26,10 @@ _LIST_TYPE = re.compile(r'"(?:CollectionPage|SearchResultsPage)"')
 _SEARCH_TYPE = '"SearchResultsPage"'
 _VIDEO_TYPE = '"VideoObject"'
 _PUBLISHED = frozenset("article:published_time og:published_time datepublished pubdate article:modified_time parsely-pub-date".split())
+_OG_TYPE = "og:type"
+_READ = _PUBLISHED | {_OG_TYPE}
 # An article's text may still be cut short with an ellipsis once or twice; a list of teasers is full of them.
 _CUT_SHORT = re.compile(r"(?:…|\.\.+|\[…\]|\[\.\.\.\])\W*\Z")
-_INNER_STOP = re.compile(r"[.!?؟।۔][)»”\"']?\s+\S|[。！？]\S")
 
 TEXT_MIN_CHARS = 60  # of a line of running text
 LONG_MIN_CHARS = 400  # such a line is text however it ends: not every script has a full stop
@@ -96,19 +98,12 @@ def has_video_address(url: str | None) -> bool:
     return not VIDEO_SEGMENTS.isdisjoint(urlsplit(url or "").path.lower().split("/"))
 
 
-def said_of(elements: Iterable[HtmlElement]) -> Said:
+def said_of(elements: list[HtmlElement]) -> Said:
     """Read `og:type`, times of publication and the types of JSON-LD from the `meta` and `script` among some elements."""
-    og_type, published = "", False
-    named: list[str] = []
-    for element in elements:
-        if element.tag == "meta":
-            if (content := element.get("content")) is not None:
-                name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
-                if name == "og:type":
-                    og_type = og_type or content.lower()
-                published = published or name in _PUBLISHED
-        elif element.tag == "script" and "ld+json" in (element.get("type") or "") and (text := element.text):
-            named += _TYPES.findall(text)
+    metas, texts = read_said(elements, _READ)
+    og_type = next((content.lower() for name, content in metas if name == _OG_TYPE and content), "")
+    published = any(name != _OG_TYPE for name, _ in metas)
+    named = [type_ for text in texts for type_ in _TYPES.findall(text)]
     types = " ".join(named)
     articles = len(_ARTICLE_TYPE.findall(types))
     is_list = _LIST_TYPE.search(types) is not None or ('"ItemList"' in types and articles > 1)  # a list names its articles
@@ -140,7 +135,7 @@ def shape_of(paragraphs: list[str], blocks: Blocks) -> Shape:
         linked_share=_sum(lengths, kinds, "H") / chars,
         cut_short=kinds.count("t"),
         articles=1 + max((node.article for node in blocks.nodes), default=-1),
-        inner_stops=1000 * sum(len(_INNER_STOP.findall(line)) for line in paragraphs) / chars,
+        inner_stops=1000 * sum(map(inner_stops, paragraphs)) / chars,
     )
 
 

@@ -9,13 +9,15 @@ from lxml.html import HtmlElement
 from workers.model.blocks import TAG_NUMBER, Blocks
 from workers.pipeline.draft import Draft
 from workers.rules.fold import fold_ends
-from workers.stages.blocks import Block
+from workers.stages.blocks import PROSE_MIN_CHARS, Block
 from workers.stages.links import absolute_url, base_url
+from workers.stages.segment_tree import has_long_leaves, text_of
 from workers.stages.structured import page_of
 from workers.stages.text import clean_text, weighted_length
 
 RULE = "any.infinite_scroll"
 MIN_PROSE = 3  # paragraphs of running text: a teaser has one
+MIN_LEAF_CHARS = PROSE_MIN_CHARS // 3  # of a leaf as the page has it: cleaned, a character is three at most
 MIN_PROSE_CHARS = 350  # without white space
 MIN_PROSE_SHARE = 0.4  # of the text in its element: with less it is a list of stories
 MAX_UNITS = 20
@@ -27,7 +29,6 @@ _H1 = TAG_NUMBER["h1"]
 _LIVE = "LiveBlogPosting"
 _KEY_CHARS = 80
 
-_string = etree.XPath("string()", smart_strings=False)
 _live = etree.XPath(f'boolean(//script[contains(@type, "json")][contains(text(), "{_LIVE}")] | //*[contains(@itemtype, "{_LIVE}")])')
 
 
@@ -50,7 +51,7 @@ def units_of(draft: Draft, lines: list[str]) -> tuple[list[str], list[Unit]]:
         return lines, []
     found = [(head, element) for head, element in _elements(heads[:MAX_UNITS]) if _is_unit(head, element)]
     titles = {fold_ends(title) for title in (draft.parts.get("headline"), draft.tree.findtext(".//title")) if title}
-    called = [at for at, (head, _) in enumerate(found) if fold_ends(str(_string(head))) in titles]
+    called = [at for at, (head, _) in enumerate(found) if fold_ends(text_of(head)) in titles]
     found = found[called[0] :] if called else found  # what stands before the article that the page is called by is the site's
     if len(found) < 2:
         return lines, []
@@ -96,7 +97,7 @@ def _elements(heads: list[HtmlElement]) -> Iterable[tuple[HtmlElement, HtmlEleme
 def _is_unit(head: HtmlElement, element: HtmlElement) -> bool:
     """Whether it has a text, and a mark of an article: the element itself, a time, or an address of its own."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    if any(name in names for name in _NOT_ARTICLES):
+    if any(name in names for name in _NOT_ARTICLES) or not has_long_leaves(element, MIN_LEAF_CHARS, MIN_PROSE):
         return False
     holds = [element, *element.iterdescendants("article", "section", "div")]
     has_mark = (
@@ -111,7 +112,7 @@ def _is_unit(head: HtmlElement, element: HtmlElement) -> bool:
 
 def _visible_chars(element: HtmlElement) -> int:
     hidden = sum(len(part.text or "") for part in element.iter("script", "style", "noscript", "template"))
-    return len("".join(str(_string(element)).split())) - hidden
+    return len("".join(text_of(element).split())) - hidden
 
 
 def _texts(element: HtmlElement) -> Iterable[str]:
@@ -122,8 +123,8 @@ def _texts(element: HtmlElement) -> Iterable[str]:
             if above is element:
                 break
             apart = apart or above.tag in _APART or above.tag in _LEAVES
-        text = clean_text(str(_string(leaf)))
-        linked = sum(len(str(_string(link))) for link in leaf.iter("a"))
+        text = clean_text(text_of(leaf))
+        linked = sum(len(text_of(link)) for link in leaf.iter("a"))
         if text and not apart and linked < len(text) / 2:
             yield text
 
@@ -139,7 +140,7 @@ class _Reader:
         keys = set(map(_key, texts))
         found = [line for line in lines if _key(line) in keys]
         whole = 2 * _size(found) >= _size(texts)
-        headline = clean_text(self._joiners.restore(str(_string(head))))
+        headline = clean_text(self._joiners.restore(text_of(head)))
         return Unit(headline=headline, url=self._url(head, element), lines=found if whole else texts)
 
     def _url(self, head: HtmlElement, element: HtmlElement) -> str | None:

@@ -30,7 +30,7 @@ def segment(draft: Draft) -> Draft:
         matcher,
         [*([headline] if headline else []), *title_pieces(headline), *(page.headlines if page else [])],
         [person.name for person in draft.parts.get("authors", [])],
-        addresses_of((draft.url, draft.parts.get("canonical_url"))),
+        addresses_of((draft.url, draft.parts.get("canonical_url"))) if any("://" in block.text for block in blocks) else frozenset(),
     )
     walk.run(blocks)
     embedded = [part for part in walk.embedded if part.paragraphs]

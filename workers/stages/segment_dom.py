@@ -15,16 +15,8 @@ from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url, base_url
 from workers.stages.segment_images import captioned
 from workers.stages.segment_names import caption_of
-from workers.stages.segment_tree import (
-    KEY_SCAN_CHARS,
-    LEAD_MIN_CHARS,
-    find_places,
-    key_of,
-    leads_before,
-    link_around,
-    links_in,
-    short_heads,
-)
+from workers.stages.segment_places import KEY_SCAN_CHARS, LEAD_MIN_CHARS, find_places, key_of, leads_before, may_have_key
+from workers.stages.segment_tree import link_around, links_in, short_heads, text_of
 from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
 from workers.stages.structured import page_of
 from workers.stages.text import clean_text
@@ -40,7 +32,6 @@ MAX_LIST_ELEMENTS = 3  # after a head, until one with links
 MAX_LINKS = 40
 MAX_CAPTIONS = 20
 
-_string = etree.XPath("string()", smart_strings=False)
 _shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script or ancestor::button)]", smart_strings=False)
 
 
@@ -84,7 +75,7 @@ class Page:
                 part.relate(name, kind, url)
 
     def _text(self, element: HtmlElement) -> str:
-        return clean_text(self._joiners.restore(_raw(element)))
+        return clean_text(self._joiners.restore(text_of(element)))
 
     def _lost_lead(self, places: dict[str, HtmlElement]) -> list[Block]:
         """The paragraph between the headline and the text, where the extractor has left it out: sites set it in an element of its own."""
@@ -110,7 +101,7 @@ class Page:
         places = find_places(self._tree, wanted, in_containers=False)
         # Most lines are leaves. Containers are many: they are looked at only for lines that stand on the page as they are.
         left = wanted - places.keys()
-        if left and any(self._line_key(text) in left for text in self._texts):
+        if left and any(self._line_key(text) in left for text in may_have_key(self._texts, left)):
             places |= find_places(self._tree, left, in_containers=True)
         return places
 
@@ -227,11 +218,6 @@ class Page:
     def _links(self, element: HtmlElement) -> Links:
         found = [(self._text(a), absolute_url(a.get("href"), self._base)) for a in element.iter("a")]
         return [(text, url) for text, url in found if len(text) >= MIN_LINK_CHARS][:MAX_LINKS]
-
-
-def _raw(element: HtmlElement) -> str:
-    """All text in an element, as it stands there."""
-    return str(_string(element)) if len(element) else element.text or ""
 
 
 def _shows_code(element: HtmlElement) -> bool:

@@ -1,4 +1,4 @@
-"""Folding in C against its statement in Python, with all of Unicode."""
+"""Folding and looking for phrases in C against their statements in Python, with all of Unicode."""
 
 import unicodedata
 
@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.rules.fold import after_prefix, fold, fold_ends
+from workers.rules.phrases import Phrases
 
 ANY_TEXT = st.text(st.characters(codec=None))
 _SAME = {"ی": "ي", "ى": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ٱ": "ا", "ı": "i", "ـ": ""}
@@ -27,10 +28,9 @@ def stated_ends(text: str) -> str:
 
 
 def test_every_letter_of_unicode_folds_as_stated() -> None:
-    for code in range(0x110000):
-        letter = chr(code)
-        assert fold(f"x{letter} {letter}") == stated(f"x{letter} {letter}"), hex(code)
-        assert fold_ends(letter) == stated_ends(letter), hex(code)
+    for row in range(0, 0x110000, 16):
+        text = "".join(f"{chr(code)}x" for code in range(row, row + 16))
+        assert fold(text) == stated(text), hex(row)
 
 
 @given(ANY_TEXT)
@@ -56,3 +56,10 @@ def test_a_subclass_of_str_folds_to_a_plain_one() -> None:
         pass
 
     assert type(fold(Smart("É"))) is type(fold_ends(Smart("E"))) is str
+
+
+@given(st.lists(st.text("abcسل版😀", max_size=5), max_size=8), st.text("abc سل版😀"))
+def test_all_phrases_that_stand_in_a_text_are_among_those_that_may(phrases: list[str], text: str) -> None:
+    numbers = Phrases(phrases).may_be_in(text)
+    assert numbers == sorted(set(numbers))
+    assert {number for number, phrase in enumerate(phrases) if phrase in text} <= {*numbers}

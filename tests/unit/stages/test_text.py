@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas.records import FieldSource, Person
 from tests.unit.stages.pages import draft
 from workers.stages.blocks import ends_sentence
-from workers.stages.characters import is_clean
+from workers.stages.characters import inner_stops, is_clean
 from workers.stages.clean import clean
 from workers.stages.text import clean_text, count_words, text_direction, weighted_length
 
@@ -64,6 +64,11 @@ def test_passes_in_c_count_as_stated(text: str) -> None:
     assert count_words(text) == words + len(re.findall(r"[^\W_]\S*", re.sub(f"[{ideograph}{kana}]|{unspaced}", " ", text)))
     last = next((c for c in reversed(text) if c.isalnum() or c in '.!?؟。！？…۔।»”"’'), "")
     assert ends_sentence(text) == (last != "" and not last.isalnum())
+
+
+@given(st.text(st.sampled_from(".!?؟।۔)»”\"' \u2003a。！\n1")))
+def test_sentences_that_end_inside_a_text_are_counted_as_stated(text: str) -> None:
+    assert inner_stops(text) == len(re.findall(r"[.!?؟।۔][)»”\"']?\s+\S|[。！？]\S", text))
 
 
 def test_every_text_of_a_draft_is_cleaned_and_what_is_left_empty_goes() -> None:

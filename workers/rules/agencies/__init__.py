@@ -52,7 +52,9 @@ def _is_short(name: str) -> bool:
 
 def agency_id(name: str) -> str | None:
     """The canonical id of an agency; None for a name that is not in the list."""
-    return _id_of(name.strip()) or _id_of(bare_name(name))
+    name = name.strip()
+    known = _id_of(name)
+    return known if known is not None or (bare := bare_name(name)) == name else _id_of(bare)
 
 
 def _id_of(name: str) -> str | None:
