@@ -124,8 +124,6 @@ def test_labels_are_asked_about_where_one_may_tell(tree: HtmlElement) -> None:
 
 
 _WORDS = "date datum pub lish posted no- -dt dt_ ago info x author by line Redakt katib تاريخ \n \t . -".split(" ")
-    st.sampled_from("date datum pub lish posted no- -dt dt_ ago info x author by line Redakt katib تاريخ \n \t . -".split(" "))
-)
 
 
 @given(st.lists(st.sampled_from([*_WORDS, " "])).map("".join) | st.text())
