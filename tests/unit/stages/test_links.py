@@ -18,7 +18,7 @@ _BASES = [None, "", "x", "http://a.example/x/y?z", "https://[", "https://[::1]/"
 
 @given(st.sampled_from(["", "https://a.example", "http://B-1.example/"]), st.lists(st.sampled_from(_PARTS)), st.sampled_from(_BASES))
 def test_a_whole_link_is_what_resolving_it_makes(start: str, parts: list[str], base: str | None) -> None:
-    href = start + "".join(parts)
+    href, url = start + "".join(parts), ""
     try:
         url = urljoin(base or "", clean_text(href).replace(" ", "%20"))
         is_link = bool(href and urlsplit(url).hostname) and urlsplit(url).scheme in ("http", "https")
