@@ -43,6 +43,11 @@ _NUMBERED_MONTH = re.compile(r"\b(?:thang|thg)\s?(\d{1,2})\b|(?<!\d)(\d{1,2})\s?
 _LETTER_DOT = re.compile(r"(?<=[\u0e01-\u0eae])\.(?=[\u0e01-\u0eae])")  # inside Thai and Lao abbreviations
 _COMPACT = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=\D|T?\d{4,6}(?!\d)|\Z)")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+# As software writes most dates: read at a glance, and as the other forms would read it.
+_WHOLE_ISO = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[t ]([01][0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9](?:[.,][0-9]{1,9})?)?"
+    r"(z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?)?"
+)
 BUDDHIST_YEARS = range(2443, 2643)  # 1900 to 2100
 JALALI_YEARS, HIJRI_YEARS = range(1278, 1422), range(1422, 1500)  # where a year is written with digits only
 TWO_DIGIT_YEARS = range(60)  # of this century
@@ -86,6 +91,8 @@ class Reader(msgspec.Struct, frozen=True):
 
     def _read(self, raw: str, *, machine: bool) -> Found | None:
         text = folded(raw)
+        if found := _read_iso(text, raw):
+            return found
         if machine and (found := self._read_machine(text, raw)):
             return found
         try:
@@ -222,6 +229,18 @@ class Reader(msgspec.Struct, frozen=True):
                 return None
             return _found(moment.date(), clock, raw, is_relative=True)
         return Found(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"), "minute", raw, is_relative=True)
+
+
+def _read_iso(folded: str, raw: str) -> Found | None:
+    match = _WHOLE_ISO.fullmatch(folded)
+    day = _numeric_day(int(match[1]), int(match[2]), int(match[3])) if match else None
+    if match is None or day is None:
+        return None
+    if match[4] is None:
+        return _found(day, None, raw)
+    seconds, zone = (match[6] or "")[:3], match[7] or ""
+    offset = f"{zone[:3]}:{zone[-2:]}" if zone.strip("z+-0:") else "Z" if zone else ""
+    return _found(day, Clock(f"{match[4]}:{match[5]}{seconds}{offset}", "second" if seconds else "minute"), raw)
 
 
 def _month_named(name: str) -> Month | None:

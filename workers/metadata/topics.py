@@ -80,7 +80,7 @@ def find_breadcrumbs(page: Page, site: SiteNames, titles: Iterable[str]) -> Iter
                 if crumbs:
                     is_stated = True
                     yield candidate(crumbs, source, rule)
-    for element in page.labels.crumbs if not is_stated and "crumb" in page.markup else ():
+    for element in page.labels.crumbs if not is_stated else ():
         links = [page.text(a) for a in element.iter("a")]
         crumbs = _clean_crumbs(links, site, own) if len(links) <= MAX_CRUMBS else []
         if crumbs:

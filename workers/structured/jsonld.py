@@ -99,14 +99,15 @@ def _walk(value: Any) -> Iterator[Found]:
 
 
 def _resolved(node: Node, by_id: dict[str, Node]) -> Node:
-    def resolve(value: Any) -> Any:
-        if isinstance(value, dict) and len(value) <= 2 and isinstance(value.get("@id"), str) and "name" not in value:
-            return by_id.get(value["@id"], value)
-        if isinstance(value, list):
-            return [resolve(item) for item in value]
-        return value
+    return {key: _resolve(value, by_id) if isinstance(value, dict | list) else value for key, value in node.items()}
 
-    return {key: resolve(value) if isinstance(value, dict | list) else value for key, value in node.items()}
+
+def _resolve(value: Any, by_id: dict[str, Node]) -> Any:
+    if isinstance(value, dict) and len(value) <= 2 and isinstance(value.get("@id"), str) and "name" not in value:
+        return by_id.get(value["@id"], value)
+    if isinstance(value, list):
+        return [_resolve(item, by_id) for item in value]
+    return value
 
 
 def types_of(node: Node) -> list[str]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from dateparser.data.languages_info import language_order
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workers.dates.generate import MONTHS_FILE, as_text, month_names
 from workers.dates.parse import Reader
@@ -53,6 +55,15 @@ def test_an_american_page_puts_the_month_first() -> None:
     assert read("03/04/2024", "en-US") == "2024-03-04"
     assert read("03/04/2024", "en-GB") == "2024-04-03"
     assert read("25/04/2024", "en-US") == "2024-04-25"
+
+
+_ISO = st.from_regex(r"(?a)\A\d{4}-[01]\d-[0-3]\d([Tt ][0-2]\d:[0-6]\d(:[0-6]\d([.,]\d{1,10})?)?([Zz]|[+-][01]\d:?[0-6]\d)?)?\Z")
+
+
+@given(_ISO, st.booleans())
+def test_a_date_as_software_writes_it_is_read_as_in_a_line_with_more(text: str, machine: bool) -> None:
+    found, in_line = (Reader().read(text + more, machine=machine) for more in ("", " ·"))
+    assert (found and (found.value, found.precision)) == (in_line and (in_line.value, in_line.precision))
 
 
 def test_the_month_table_is_what_cldr_says() -> None:
