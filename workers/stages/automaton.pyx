@@ -1,7 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The walk of a text through py3langid's automaton: the library's own tables, whose walk is a loop in Python."""
+"""The walk of a text through py3langid's automaton, over the library's own tables: its walk is a loop in Python. And the weights of what
+is met, as single floats: NumPy turns half floats to such one by one."""
 
 import numpy as np
+
+from libc.string cimport memcpy
+
+cdef float HALF_TO_SINGLE = 2.0**112  # what is between the exponents of the two, when their bits stand alike
 
 
 cdef class Automaton:
@@ -50,3 +55,27 @@ cdef class Automaton:
         for at in range(count):
             self._places[indices[at]] = 0
         return found[:count], often[:count]
+
+
+def singles(const unsigned short[:, ::1] halves, const Py_ssize_t[::1] rows):
+    """Some rows of a table of half floats, given as their bits, as an array of float32: the same numbers, of which none is infinite.
+
+    Raises IndexError for a row that the table does not have.
+    """
+    cdef Py_ssize_t count = rows.shape[0], width = halves.shape[1], at, k
+    cdef const unsigned short* row
+    cdef unsigned int bits
+    cdef float number
+    made = np.empty((count, width), dtype=np.float32)
+    cdef float[:, ::1] out = made
+    for at in range(count):
+        if not 0 <= rows[at] < halves.shape[0]:
+            raise IndexError(rows[at])
+        if not width:
+            continue
+        row = &halves[rows[at], 0]
+        for k in range(width):
+            bits = <unsigned int>(row[k] & 0x7FFF) << 13 | <unsigned int>(row[k] & 0x8000) << 16
+            memcpy(&number, &bits, 4)
+            out[at, k] = number * HALF_TO_SINGLE
+    return made

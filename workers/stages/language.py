@@ -12,7 +12,7 @@ from workers.metadata.candidate import with_conflict
 from workers.metadata.conflicts import languages_differ
 from workers.metadata.languages import find_languages
 from workers.pipeline.draft import Draft, replace
-from workers.stages.automaton import Automaton
+from workers.stages.automaton import Automaton, singles
 from workers.stages.text import text_direction
 
 FROM_TEXT = FieldSource(source="text", rule="py3langid")
@@ -76,12 +76,13 @@ class _Identifier(LanguageIdentifier):  # type: ignore[misc]
         super().__init__(*tables, **options)
         rows, found = array("I", self._rowbase), array("i", self.tk_output)
         self._automaton = Automaton(self.tk_nextmove, rows, found, len(self.nb_ptc))
+        self._weights = self.nb_ptc.view(np.uint16)
         del self._rowbase, self.tk_output  # lists of 100,000 numbers each
 
     def _raw_score(self, text: bytes) -> Any:
         features, counts = self._automaton.visits(text)
         if len(features):
-            return np.log1p(counts) @ self.nb_ptc[features] + self.nb_pc
+            return np.log1p(counts) @ singles(self._weights, features) + self.nb_pc
         return np.zeros(len(self.nb_classes), dtype=np.float32)
 
 

@@ -2,6 +2,7 @@
 
 from array import array
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from tests.unit.stages.pages import SENTENCE
 from workers.stages import language
-from workers.stages.automaton import Automaton
+from workers.stages.automaton import Automaton, singles
 
 LIBRARY = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 WORDS = "the of and Brücke geschlossen أعمال الإصلاح 漢字 かな мост закрыт ก็ एक \u0301 \x00 \U0001f600 RAIN IS OVER 12".split(" ")
@@ -41,3 +42,16 @@ def test_features_stand_in_the_order_in_which_they_are_met_and_each_walk_counts_
 def test_tables_that_lead_out_of_themselves_are_refused(moves: list[int], rows: list[int], features: list[int], count: int) -> None:
     with pytest.raises(ValueError, match="belong together"):
         Automaton(array("I", moves), array("I", rows), array("i", features), count)
+
+
+def test_every_half_float_is_the_same_single_one() -> None:
+    halves = np.array([n for n in range(65_536) if n & 0x7C00 != 0x7C00], dtype=np.uint16).reshape(-1, 2)
+    rows = np.arange(len(halves))[::-1].copy()
+    assert singles(halves, rows).tobytes() == halves.view(np.float16)[rows].astype(np.float32).tobytes()
+    assert np.isfinite(LIBRARY.nb_ptc).all()
+
+
+@pytest.mark.parametrize("row", [-1, 2])
+def test_a_row_outside_the_table_is_refused(row: int) -> None:
+    with pytest.raises(IndexError):
+        singles(np.zeros((2, 3), dtype=np.uint16), np.array([row]))
