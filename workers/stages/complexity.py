@@ -1,20 +1,11 @@
 """Bounds on a page's markup, checked in linear time before libxml2 sees it: its time grows with the square of an element's attributes."""
 
-import re
-
 from schemas.reasons import DeadLetterReason
 from workers.pipeline.draft import Invalid, Limits
+from workers.stages.markup import count
 
 PAGE_ATTRIBUTES_FACTOR = 20  # attributes on a page, times those allowed on one element
 
-# As browsers read tags: a quote opens a value only after an equals sign. Possessive throughout and without a condition at its end,
-# so that no input makes it look twice at a character.
-# What nearly all attributes are (`="..."`) stands first.
-# White space is spelled out: a set that holds a class such as `\s` is asked in steps for each character, any other one in a single step.
-SPACE = rb" \t\n\r\f\v"
-ONE_ATTRIBUTE = rb"""[^%(s)b/>][^%(s)b/>=]*+(?:="[^"]*+"|[%(s)b]*+=[%(s)b]*+(?:"[^"]*+"|'[^']*+'|[^%(s)b>]*+))?+""" % {b"s": SPACE}
-_ATTRIBUTE = re.compile(ONE_ATTRIBUTE)
-_TAG = re.compile(rb"<[a-zA-Z][^%(s)b/>]*+(?:[%(s)b/]*+%(a)b)*+[%(s)b/]*+" % {b"s": SPACE, b"a": ONE_ATTRIBUTE})
 _SHORTEST_ATTRIBUTE = 2  # characters, with the space before it
 _OPAQUE = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
 
@@ -29,20 +20,13 @@ def check_markup(markup: bytes, limits: Limits) -> None:
 
 def _problem(markup: bytes, limits: Limits) -> str:
     shortest_suspect = limits.max_attributes // PAGE_ATTRIBUTES_FACTOR * _SHORTEST_ATTRIBUTE
-    tags = _TAG.findall(markup)
-    if len(tags) > limits.max_nodes:
+    page_attributes = limits.max_attributes * PAGE_ATTRIBUTES_FACTOR
+    elements, has_many, have_many = count(markup, limits.max_attributes, page_attributes, shortest_suspect)
+    if elements > limits.max_nodes:
         return f"more than {limits.max_nodes} elements"
-    attributes = 0
-    for tag in tags:
-        if len(tag) <= shortest_suspect:
-            continue
-        own = sum(1 for _ in _ATTRIBUTE.finditer(tag, 1)) - 1  # the first is the tag's name
-        if own > limits.max_attributes:
-            return f"more than {limits.max_attributes} attributes on an element"
-        attributes += own
-        if attributes > limits.max_attributes * PAGE_ATTRIBUTES_FACTOR:
-            return f"more than {limits.max_attributes * PAGE_ATTRIBUTES_FACTOR} attributes on the page"
-    return ""
+    if has_many:
+        return f"more than {limits.max_attributes} attributes on an element"
+    return f"more than {page_attributes} attributes on the page" if have_many else ""
 
 
 def _without_opaque(markup: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """Pages that are certainly no article, as far as can be told cheaply."""
 
+from itertools import chain
+
 from lxml.html import HtmlElement
 
 from schemas.reasons import FilterReason
@@ -33,8 +35,9 @@ def drop_too_short(draft: Draft) -> Draft:
 
 
 def has_visible_text(tree: HtmlElement) -> bool:
-    """Whether there is any text outside the head, scripts and styles. Stops at the first."""
-    for element in tree.iter():
+    """Whether there is any text outside the head, scripts and styles. Stops at the first, which is rarely in front of the body."""
+    body = tree.find("body")
+    for element in chain(body.iter() if body is not None else (), tree.iter()):
         if element.tail and element.tail.strip():
             return True
         if element.text and element.text.strip() and not _is_unseen(element):

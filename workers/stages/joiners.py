@@ -6,12 +6,12 @@ Before the page is parsed each joiner is replaced by a letter that the page does
 import re
 from itertools import islice
 
+from workers.stages.markup import with_joiners
+
 ZWNJ, ZWJ = "\u200c", "\u200d"
 # Letters, because trafilatura deletes what Python calls unprintable, private use included. Phags-pa is out of use since the 14th century.
 _CANDIDATES = ("\ua870", "\ua871", "\ua86e", "\ua86f", "\ua86c", "\ua86d")
 _REFERENCE = re.compile(r"&(?:(zwnj)|(zwj)|#0*(?:(8204)|(8205))|#[xX]0*(?:(200[cC])|(200[dD])))(?![0-9a-zA-Z]);?")
-_REFERENCE_IN_BYTES = re.compile(_REFERENCE.pattern.encode())
-_JOINER_IN_BYTES = re.compile(b"\xe2\x80(?:(\x8c)|\x8d)")
 _JSON_ESCAPE = re.compile(r"\\u200([cCdD])")
 
 
@@ -31,9 +31,7 @@ class Joiners:
 
     def protect_markup(self, markup: bytes) -> bytes:
         """The same in UTF-8."""
-        zwnj, zwj = self._zwnj.encode(), self._zwj.encode()
-        markup = _REFERENCE_IN_BYTES.sub(lambda m: zwnj if m[1] or m[3] or m[5] else zwj, markup)
-        return _JOINER_IN_BYTES.sub(lambda m: zwnj if m[1] else zwj, markup)
+        return with_joiners(markup, self._zwnj.encode(), self._zwj.encode())
 
     def protect_json(self, text: str) -> str:
         """Replace joiners written as JSON escapes."""

@@ -12,19 +12,12 @@ from workers.stages.complexity import check_markup
 from workers.stages.decode.charset import CHARSET_REPAIRED
 from workers.stages.flatten import flatten
 from workers.stages.joiners import Joiners
-from workers.stages.lean import without_code
+from workers.stages.markup import fit_for_a_tree
 from workers.stages.quality import QualityReason
 
 # libxml2 closes what is deeper than 255 elements inside each other, with `huge_tree` 2,047, and only its log says so.
 _HUGE_TREE_DEPTH = 2_047
 
-# What libxml2 gives as text and lxml then refuses as text, so that trafilatura loses the body: control characters and non-characters
-# (U+FDD0 to U+FDEF, U+FFFE, U+FFFF). All of it in bytes: of a page in UTF-8 half or a quarter as many as Python's characters take.
-_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
-_NO_CHARACTER = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
-_UNFIT_REFERENCE = re.compile(
-    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|127|6553[45])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF]));?(?![0-9a-fA-F])"
-)
 # No effect on an HTML parser, but libxml2 takes a faulty one for content. With an internal subset (entities) as XHTML may have.
 _DOCTYPE = re.compile(rb"\s*+(?:<\?xml[^>]*+>\s*+)?+<!doctype[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>", re.IGNORECASE)
 
@@ -33,12 +26,13 @@ def parse(draft: Draft) -> Draft:
     """Fill `tree` and `joiners` from `html`; raises Invalid(too_complex) and Filtered(empty_page). Pages of plain text pass."""
     if draft.html is None:
         return draft
-    source = _NO_CHARACTER.sub(b"", without_code(_as_utf8(draft, draft.html)).translate(None, _CONTROLS))
-    source = _UNFIT_REFERENCE.sub(b"", source) if b"&#" in source else source
+    page = _as_utf8(draft, draft.html)
+    source = fit_for_a_tree(page)
     doctype = _DOCTYPE.match(source)
     source = source[doctype.end() :] if doctype else source
     check_markup(source, draft.limits)
-    draft = replace(draft, joiners=Joiners(draft.html))
+    # Its stand-ins are letters that begin so; to look for them in text takes as long as a tenth of the parser.
+    draft = replace(draft, joiners=Joiners(draft.html if b"\xea" in page else ""))
     source = draft.joiners.protect_markup(source)
     tree, is_whole = _parse(source, huge_tree=False)
     if is_whole:
