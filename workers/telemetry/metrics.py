@@ -74,7 +74,7 @@ class Metrics:
         self._registry = registry
         self._wall_clock_s = wall_clock_s
         self.families: list[Family] = []
-        self._known: dict[tuple[prom.Counter | str, ...], prom.Counter] = {}
+        self._known: dict[tuple[object, ...], prom.Counter] = {}
         self._sites = TopSites(top_sites) if top_sites else None
         self._add_pages()
         self._add_articles()
