@@ -60,7 +60,9 @@ def make_producer(settings: Settings, client_id: str, transactional_id: str | No
         acks="all",
         compression_type="zstd",
         partitioner=record_building.Partitioner(),
-        linger_ms=500,  # a commit flushes; until then records gather, or each page would be requests of its own (1.7 ms CPU a page)
+        # A commit flushes; until then records gather, or each page would be requests of its own (1.7 ms CPU a page). Not for longer than
+        # the delivery's time-out allows after a request's.
+        linger_ms=DELIVERY_TIMEOUT_MS - REQUEST_TIMEOUT_MS - 1_000,
         batch_size=512 * 1024,
         max_request_size=MAX_RECORD_BYTES,
         max_block_ms=MAX_BLOCK_MS,

@@ -29,7 +29,7 @@ from workers.telemetry.tracing import Tracing
 
 log = structlog.get_logger()
 MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
-POLL_EVERY_S = 0.2  # while enough pages wait: a poll costs 0.4 ms, and wakes the client's I/O thread
+POLL_EVERY_S = 0.5  # while enough pages wait: a poll costs 0.4 ms, and as much in the client's I/O thread
 BUSY_WAIT_S = 0.02  # for the pool when a slot is free: a new page waits at most this long
 FULL_WAIT_S = 0.2  # for the pool when it is full
 TOGETHER_PAGES = 8  # made into records at a time while more pages wait: one by one, between two turns of a child, costs far more

@@ -74,6 +74,7 @@ class Metrics:
         self._registry = registry
         self._wall_clock_s = wall_clock_s
         self.families: list[Family] = []
+        self._is_store_up = True  # as `_start_closed_sets` says it
         self._known: dict[tuple[object, ...], prom.Counter] = {}
         self._sites = TopSites(top_sites) if top_sites else None
         self._add_pages()
@@ -160,7 +161,9 @@ class Metrics:
     def store_called(self, result: str) -> None:
         """The store was asked; `result` is one of STORE_RESULTS."""
         self._series(self._store_requests, result).inc()
-        self._store_up.set(result == "ok")
+        if (result == "ok") is not self._is_store_up:
+            self._is_store_up = not self._is_store_up
+            self._store_up.set(self._is_store_up)
 
     def committed(self, duration_s: float) -> None:
         """Records and offsets were committed."""
