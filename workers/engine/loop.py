@@ -216,13 +216,25 @@ class Engine:
         wait_s = 0.0
         if self._pool.busy or (self._open.careful() and not self._pool.ready):
             wait_s = BUSY_WAIT_S if self._pool.free else FULL_WAIT_S
-        for page, message in self._pool.poll(wait_s):
+        until_s = self._clock() + wait_s
+        while self._only_answered(self._pool.poll(max(0.0, wait_s))):  # a turn for that would find nothing to do
+            wait_s = until_s - self._clock()
+            if wait_s <= 0:
+                return
+
+    def _only_answered(self, events: list[tuple[Page, Decoded | PageResult]]) -> bool:
+        """Take what the pool has to say. Returns whether pages went on that hold their slots still, and nothing else happened."""
+        only_answered = bool(events)
+        for page, message in events:
             if isinstance(message, Decoded):
                 page.finished = self._seen_before(page, message)
+                only_answered = only_answered and page.finished is None
                 continue
+            only_answered = False
             if not self._results:
                 self._results_s = self._clock()
             self._results.append((page, message))
+        return only_answered
 
     def _seen_before(self, page: Page, decoded: Decoded) -> Any:
         answer, reason = self._lookup.decoded(page, decoded)
