@@ -73,9 +73,10 @@ def test_bytes_that_are_no_record_are_an_error_and_nothing_past_them_is_read(hel
 
 
 def test_what_cannot_stand_in_a_record_is_refused() -> None:
-    for wrong in (("key", None, []), (None, "value", []), (None, None, [("name", "text")]), (None, None, [(b"name", b"")])):
+    wrong: list[Any] = [("key", None, []), (None, "value", []), (None, None, [("name", "text")]), (None, None, [["name", b""]])]
+    for key, value, headers in [*wrong, (None, None, [(b"name", b"")])]:
         with pytest.raises(TypeError):
-            write_record(0, 0, *wrong)  # type: ignore[arg-type]
+            write_record(0, 0, key, value, headers)
     with pytest.raises(UnicodeEncodeError):
         write_record(0, 0, None, None, [("\ud800", b"")])
 
