@@ -27,7 +27,9 @@ def framed(payload: bytes) -> bytes:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
-@given(st.lists(st.sampled_from([1, 3, 65_531, 65_532, 65_533, 65_536, 200_000, LIMIT]), max_size=5), st.sampled_from([4_099, 65_536, 70_001]))
+@given(
+    st.lists(st.sampled_from([1, 3, 65_531, 65_532, 65_533, 65_536, 200_000, LIMIT]), max_size=5), st.sampled_from([4_099, 65_536, 70_001])
+)
 def test_frames_arrive_whole_and_in_order_in_whatever_pieces_they_are_sent(pair: Pair, sizes: list[int], piece: int) -> None:
     theirs, channel = pair
     payloads = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
