@@ -8,7 +8,7 @@ import structlog
 from schemas.reasons import OutcomeKind
 from workers.engine.lookup import Lookup
 from workers.engine.pages import Page
-from workers.telemetry.metrics import Metrics
+from workers.telemetry.metrics import ClosedPage, Metrics
 from workers.telemetry.traces import trace_id_of
 from workers.telemetry.tracing import TracedPage, Tracing
 
@@ -31,20 +31,23 @@ class Account:
         """Count, log and remember."""
         now_s, wall_s = self._clock(), self._wall_clock_s()
         bound_log = log.bind()  # once: the lazy one is put together anew for each line
+        closed: list[ClosedPage] = []
         for page in pages:
             assert page.finished is not None
             outcome = page.finished.outcome
             latency_s = max(0.0, wall_s - page.record.timestamp / 1000)
             duration_s = now_s - page.begun_s if page.begun_s else 0.0
-            self._metrics.page_closed(
-                outcome,
-                stage_ms=page.finished.stage_ms,
-                facts=page.finished.facts,
-                verdicts=page.finished.verdicts,
-                duration_s=duration_s,
-                latency_s=latency_s,
-                cpu_s=page.finished.cpu_s,
-                attempts=page.finished.attempts,
+            closed.append(
+                ClosedPage(
+                    outcome,
+                    page.finished.stage_ms,
+                    duration_s,
+                    latency_s,
+                    page.finished.facts,
+                    page.finished.verdicts,
+                    page.finished.cpu_s,
+                    page.finished.attempts,
+                )
             )
             self._tracing.closed(
                 TracedPage(
@@ -75,4 +78,5 @@ class Account:
                 url=outcome.url,
                 error=page.finished.error or None,
             )
+        self._metrics.pages_closed(closed)
         self._lookup.remember(pages)

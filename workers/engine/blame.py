@@ -24,13 +24,14 @@ class Blame:
 
     def committed(self, page: Page) -> None:
         """The broker took all of this page."""
-        self._suspects.discard(page.place)
-        self._refusals.pop(page.place, None)
+        if self._suspects or self._refusals:
+            self._suspects.discard(page.place)
+            self._refusals.pop(page.place, None)
 
     def must_be_alone(self, page: Page) -> bool:
         """Whether the page is to be committed alone."""
-        return page.place in self._suspects
+        return bool(self._suspects) and page.place in self._suspects
 
     def refusals(self, page: Page) -> list[str]:
         """What the broker said each time it refused this page alone: first its articles, then its dead letter."""
-        return self._refusals.get(page.place, [])
+        return self._refusals.get(page.place, []) if self._refusals else []

@@ -4,6 +4,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
+from workers.engine import record_building
 from workers.engine.record_batches import MAX_RECORD_BYTES, bound_polls, install
 from workers.settings import Settings, kafka_client_config
 
@@ -49,6 +50,7 @@ def make_consumer(settings: Settings, client_id: str) -> KafkaConsumer:
 
 def make_producer(settings: Settings, client_id: str, transactional_id: str | None) -> KafkaProducer:
     """Return a producer; transactional with an id, else idempotent. Every record is acknowledged by all in-sync replicas."""
+    record_building.install()
     return KafkaProducer(
         **kafka_client_config(settings),
         client_id=client_id,
@@ -57,7 +59,10 @@ def make_producer(settings: Settings, client_id: str, transactional_id: str | No
         enable_idempotence=True,
         acks="all",
         compression_type="zstd",
-        linger_ms=500,  # a commit flushes; until then records gather, or each page would be requests of its own (1.7 ms CPU a page)
+        partitioner=record_building.Partitioner(),
+        # A commit flushes; until then records gather, or each page would be requests of its own (1.7 ms CPU a page). Not for longer than
+        # the delivery's time-out allows after a request's.
+        linger_ms=DELIVERY_TIMEOUT_MS - REQUEST_TIMEOUT_MS - 1_000,
         batch_size=512 * 1024,
         max_request_size=MAX_RECORD_BYTES,
         max_block_ms=MAX_BLOCK_MS,

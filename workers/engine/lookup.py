@@ -24,7 +24,7 @@ class Lookup:
 
     def decoded(self, page: Page, decoded: Decoded) -> tuple[Proceed | Stop, UnchangedReason | None]:
         """Claim the page's URL. Return what to tell the child, and why the page is unchanged, if it is."""
-        seen = self._look(page, decoded.url_key, decoded.steady_sha256) if decoded.url_key else None
+        seen = self._look(page, decoded.url_key, decoded.site, decoded.steady_sha256) if decoded.url_key else None
         if seen is None:
             return Proceed(), None
         if seen.seen_as is SeenAs.UNCHANGED:
@@ -53,7 +53,8 @@ class Lookup:
         """By what the store has said of the page before: why it is unchanged, if it is, and whether that is all there is to ask."""
         if result.reason is FilterReason.GONE:
             with contextlib.suppress(ValueError):
-                self._look(page, normalise_url(result.url or ""), GONE)
+                key = normalise_url(result.url or "")
+                self._look(page, key, house_of(key), GONE)
         if result.outcome is not OutcomeKind.PUBLISHED:
             return None, True
         known = page.known
@@ -86,10 +87,10 @@ class Lookup:
         except StoreUnavailable as e:
             log.warning("store.unavailable", call="close_pages", error=str(e), pages=len(closings))
 
-    def _look(self, page: Page, url: str, steady_sha256: str) -> Seen | None:
+    def _look(self, page: Page, url_key: str, site: str, steady_sha256: str) -> Seen | None:
         look = Look(
-            url=url,
-            site=house_of(url),
+            url=url_key,
+            site=site,
             source=page.source,
             page_sha256=steady_sha256,
             rules_version=self._rules_version,

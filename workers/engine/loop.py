@@ -29,7 +29,7 @@ from workers.telemetry.tracing import Tracing
 
 log = structlog.get_logger()
 MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
-POLL_EVERY_S = 0.2  # while enough pages wait: a poll costs 0.4 ms, and wakes the client's I/O thread
+POLL_EVERY_S = 0.5  # while enough pages wait: a poll costs 0.4 ms, and as much in the client's I/O thread
 BUSY_WAIT_S = 0.02  # for the pool when a slot is free: a new page waits at most this long
 FULL_WAIT_S = 0.2  # for the pool when it is full
 TOGETHER_PAGES = 8  # made into records at a time while more pages wait: one by one, between two turns of a child, costs far more
@@ -216,13 +216,25 @@ class Engine:
         wait_s = 0.0
         if self._pool.busy or (self._open.careful() and not self._pool.ready):
             wait_s = BUSY_WAIT_S if self._pool.free else FULL_WAIT_S
-        for page, message in self._pool.poll(wait_s):
+        until_s = self._clock() + wait_s
+        while self._only_answered(self._pool.poll(max(0.0, wait_s))):  # a turn for that would find nothing to do
+            wait_s = until_s - self._clock()
+            if wait_s <= 0:
+                return
+
+    def _only_answered(self, events: list[tuple[Page, Decoded | PageResult]]) -> bool:
+        """Take what the pool has to say. Returns whether pages went on that hold their slots still, and nothing else happened."""
+        only_answered = bool(events)
+        for page, message in events:
             if isinstance(message, Decoded):
                 page.finished = self._seen_before(page, message)
+                only_answered = only_answered and page.finished is None
                 continue
+            only_answered = False
             if not self._results:
                 self._results_s = self._clock()
             self._results.append((page, message))
+        return only_answered
 
     def _seen_before(self, page: Page, decoded: Decoded) -> Any:
         answer, reason = self._lookup.decoded(page, decoded)

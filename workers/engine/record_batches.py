@@ -25,6 +25,8 @@ from kafka.record.default_records import DefaultRecord, DefaultRecordBatch
 from kafka.record.util import decode_varint
 from lz4.frame import LZ4FrameFile
 
+from workers.engine.record_bytes import read_record
+
 # The largest record Rawi writes is a dead letter: the largest input record (raw.pages' max.message.bytes) and 1 MiB of headers.
 MAX_RECORD_BYTES = 27_262_976
 # One poll() hands out this much and a record more at most, whatever number of records is asked for.
@@ -43,7 +45,7 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
     """A batch whose records are unpacked one by one. `kafka.record.memory_records` makes it once `install()` was called."""
 
     # The base's, which has no types.
-    _buffer: bytearray
+    _buffer: bytes | bytearray
     _pos: int
     _decompressed: bool
     _stream: _Stream | None = None  # of no codec, and of a transaction's marker, which kafka-python reads without `__iter__`
@@ -55,23 +57,30 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
         if codec != self.CODEC_NONE:
             self._assert_has_codec(codec)
             self._stream = _STREAMS[codec](bytes(memoryview(self._buffer)[self._pos :]))
-            self._buffer = bytearray()  # what of the records is unpacked and not yet read
+            self._buffer = b""  # what of the records is unpacked and not yet read
             self._pos = 0
         self._decompressed = True
 
     def _read_msg(self) -> Any:
+        if self.is_control_batch:
+            return super()._read_msg()
         if self._stream is not None:
             self._hold(_VARINT_BYTES)
-            length, start = decode_varint(self._buffer, self._pos)
+        length, start = decode_varint(self._buffer, self._pos)
+        if self._stream is not None:
             if length > MAX_RECORD_BYTES:
                 return self._read_start(length)
-            if not self._hold(start - self._pos + length):
+            record_bytes = start - self._pos + length
+            if not self._hold(record_bytes):
                 raise self._ends_early()
-        try:
-            return super()._read_msg()
-        except UnicodeDecodeError:
-            _repair_names(self._buffer, self._pos)  # the batch's own copy, its checksum already looked at
-            return super()._read_msg()
+            start = self._pos + record_bytes - length
+        ts_delta, offset_delta, key, value, headers = read_record(self._buffer, start, start + length, _SAME_LENGTH)
+        self._pos = start + length
+        return DefaultRecord(length, self.base_offset + offset_delta, self._timestamp(ts_delta), self.timestamp_type, key, value, headers)
+
+    def _timestamp(self, delta: int) -> int:
+        timestamp: int = self.max_timestamp if self.timestamp_type == self.LOG_APPEND_TIME else self.first_timestamp + delta
+        return timestamp
 
     def _read_start(self, length: int) -> Any:
         """Read a record that no topic of Rawi could take: no key, no headers, and its first bytes in place of its value.
@@ -85,8 +94,7 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
         offset_delta, pos = decode_varint(self._buffer, pos)
         value = bytes(memoryview(self._buffer)[pos : self._pos + MAX_RECORD_BYTES])
         self._skip_to(start + length)
-        timestamp = self.max_timestamp if self.timestamp_type == self.LOG_APPEND_TIME else self.first_timestamp + ts_delta
-        return DefaultRecord(length, self.base_offset + offset_delta, timestamp, self.timestamp_type, None, value, [])
+        return DefaultRecord(length, self.base_offset + offset_delta, self._timestamp(ts_delta), self.timestamp_type, None, value, [])
 
     def _hold(self, size: int) -> bool:
         """Unpack until `size` bytes from the next record's start on are there; False: the batch ends before."""
@@ -94,16 +102,15 @@ class RecordBatch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python has
             chunk = self._unpack(max(_CHUNK_BYTES, size - len(self._buffer) + self._pos))
             if not chunk:
                 return False
-            del self._buffer[: self._pos]
+            self._buffer = b"".join((memoryview(self._buffer)[self._pos :], chunk)) if self._pos < len(self._buffer) else chunk
             self._pos = 0
-            self._buffer += chunk
         return True
 
     def _skip_to(self, pos: int) -> None:
         """Go on at a place of the buffer that may not be unpacked yet, keeping nothing of what is before it."""
         while pos > len(self._buffer):
             pos -= len(self._buffer)
-            self._buffer = bytearray(self._unpack(_CHUNK_BYTES))  # a snappy block may reach past the place
+            self._buffer = self._unpack(_CHUNK_BYTES)  # a snappy block may reach past the place
             if not self._buffer:
                 raise self._ends_early()
         self._pos = pos
@@ -175,22 +182,6 @@ _STREAMS: dict[int, Any] = {
     DefaultRecordBatch.CODEC_LZ4: lambda payload: LZ4FrameFile(io.BytesIO(payload)),
     DefaultRecordBatch.CODEC_ZSTD: lambda payload: zstandard.ZstdDecompressor().stream_reader(payload, read_across_frames=True),
 }
-
-
-def _repair_names(buffer: bytearray, pos: int) -> None:
-    """Make the header names of the record at `pos` UTF-8: bad bytes become `?`, one by one, without changing lengths."""
-    for _ in ("length", "attributes", "timestamp", "offset"):
-        _, pos = decode_varint(buffer, pos)
-    for _ in ("key", "value"):
-        length, pos = decode_varint(buffer, pos)
-        pos += max(0, length)
-    count, pos = decode_varint(buffer, pos)
-    for _ in range(count):
-        length, pos = decode_varint(buffer, pos)
-        buffer[pos : pos + length] = buffer[pos : pos + length].decode(errors=_SAME_LENGTH).encode()
-        pos += length
-        length, pos = decode_varint(buffer, pos)
-        pos += max(0, length)
 
 
 def _question_marks(error: UnicodeError) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from workers.pipeline.draft import Draft, Limits
 from workers.pipeline.facts import ArticleFacts
 from workers.pipeline.site import SiteFacts, SiteSeen
-from workers.sameness.record import Pieces, whole
+from workers.sameness.record import Pieces, house_of, whole
 from workers.store.protocol import Text
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
 
     url: str | None
     url_key: str | None  # normalised; None: no id can be made of it
+    site: str  # of the same
     page_sha256: str
     steady_sha256: str  # of what stays of it when nothing has happened
     raw_bytes: int
@@ -60,7 +61,13 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
         except ValueError:
             key = None
         return cls(
-            url=draft.url, url_key=key, page_sha256=draft.page_sha256, steady_sha256=draft.steady_sha256, raw_bytes=raw_bytes, cpu_s=cpu_s
+            url=draft.url,
+            url_key=key,
+            site=house_of(key or ""),
+            page_sha256=draft.page_sha256,
+            steady_sha256=draft.steady_sha256,
+            raw_bytes=raw_bytes,
+            cpu_s=cpu_s,
         )
 
 

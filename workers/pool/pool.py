@@ -22,7 +22,7 @@ from workers.pool.forkserver import describe_exit
 from workers.pool.limits import PoolLimits
 from workers.pool.messages import Decoded, Exited, Job, PageResult, Proceed, Ready, Setup, Stop
 from workers.pool.nursery import START_TIMEOUT_S, Nursery, PoolBroken
-from workers.pool.slot import Page, Process, Slot
+from workers.pool.slot import GAP_S, Page, Process, Slot
 
 __all__ = ["Pool", "PoolBroken", "PoolLimits", "PoolObserver", "RestartCause"]
 
@@ -119,7 +119,7 @@ class Pool(Generic[T]):
             if now - self._ticked >= _TICK_S:
                 self._tick(now)
             self._start_missing(now)
-            if self._events or self.free > free or time.monotonic() >= until:
+            if self._events or time.monotonic() >= until or self.free > free:
                 reported, self._events = self._events, []
                 return reported
 
@@ -256,7 +256,8 @@ class Pool(Generic[T]):
                     self._events.append((page.token, message))
             case PageResult() if page is not None and page.deadline is not None:
                 if not page.abandoned:
-                    self._events.append((page.token, msgspec.structs.replace(message, attempts=page.attempts)))
+                    told = message if message.attempts == page.attempts else msgspec.structs.replace(message, attempts=page.attempts)
+                    self._events.append((page.token, told))
                 self._page_done(slot)
             case _:
                 raise msgspec.ValidationError("out of turn")
@@ -323,6 +324,8 @@ class Pool(Generic[T]):
     def _forgive_gap(self, now: float) -> None:
         """Done before anything is read: what is read may stop a page's clock."""
         before, self._looked = self._looked, now
+        if now - before <= GAP_S:
+            return
         for slot in self._slots:
             slot.forgive_gap(before, now)
 

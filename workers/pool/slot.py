@@ -10,7 +10,7 @@ from workers.pool.messages import Decoded, Job, PageResult, Proceed
 
 T = TypeVar("T")
 _MAX_TRIES = 2  # of a page whose process ends
-_GAP_S = 1.0  # between two looks of the pool
+GAP_S = 1.0  # between two looks of the pool
 _MEMORY_PAGE_BYTES = os.sysconf("SC_PAGESIZE")
 
 
@@ -137,6 +137,6 @@ class Slot(Generic[T]):
         """
         process, page = self.process, self.page
         if process is not None and not process.ready:
-            process.started += max(0.0, now - max(before, process.started) - _GAP_S)
+            process.started += max(0.0, now - max(before, process.started) - GAP_S)
         if page is not None and page.deadline is not None:
-            page.deadline += max(0.0, now - max(before, page.since) - _GAP_S)
+            page.deadline += max(0.0, now - max(before, page.since) - GAP_S)

@@ -100,7 +100,7 @@ class Store(Protocol):
         """Claim a URL for a page, unless it is unchanged or has the claim already."""
 
     def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
-        """Compare the articles of pages with those before them and remember them, in this order. The same source is given the same verdicts."""
+        """Compare pages' articles with those before them and remember them, in this order. The same source is given the same verdicts."""
 
     def close_pages(self, closings: Sequence[Closing]) -> None:
         """Confirm or give up claims, once the broker has acknowledged the outcomes; learn of the sites."""

@@ -14,7 +14,7 @@ import msgspec
 import redis
 
 from schemas.records import Source
-from workers.pipeline.site import FORGET_S, SiteFacts, SiteSeen
+from workers.pipeline.site import FORGET_S, SiteFacts
 from workers.sameness.fingerprint import VALUES
 from workers.sameness.rule import MAX_CANDIDATES, MIN_CONTAINED_LIKENESS, MIN_CONTAINMENT, MIN_LIKENESS
 from workers.store.packing import BUCKET_SLOTS, NO_FACTS, SLOT_BYTES, bucket_count, digest, index_keys, pack_entry, unpack_past
@@ -114,11 +114,13 @@ class RedisStore:
             status = b"s" if past and past.unchanged else b"c"
             entry = pack_entry(closing.look, facts=closing.seen.site_version, status=status, now_s=now_s, past=past)
             keys = [self._url(closing.look.url), *(self._article(verdict.id) for verdict in (past.verdicts if past else []))]
-            commands.append(self._close.call(keys, (entry, "c" if past else "g", self._ttl_s * 1000, MAX_VERSIONS)))
+            arguments: list[Any] = [entry, "c" if past else "g", self._ttl_s * 1000, MAX_VERSIONS]
             if closing.learned is not None:
-                commands += self._learning(closing.look, closing.learned)
+                keys.append(self._key(b"r", closing.look.site))
+                arguments += [_pack(site_page(closing.look.url, closing.learned)), RING_PAGES, FORGET_S]
                 if self._is_due(closing.look.site):
                     sites.add(closing.look.site)
+            commands.append(self._close.call(keys, arguments))
         self._ask(commands)
         for site in sites:
             self._renew(site)
@@ -147,10 +149,6 @@ class RedisStore:
             arguments += [part.ljust(4, b"\0") for part in (text.headline, text.house, text.agency)]
             arguments += [tag for _, tag in places]
         return self._settle.call(keys, arguments)
-
-    def _learning(self, look: Look, learned: SiteSeen) -> list[Command]:
-        key = self._key(b"r", look.site)
-        return [("LPUSH", key, _pack(site_page(look.url, learned))), ("LTRIM", key, 0, RING_PAGES - 1), ("EXPIRE", key, FORGET_S)]
 
     def _ask(self, commands: Sequence[Command]) -> list[Any]:
         return cast("list[Any]", _available(lambda: self._redis.ask(commands)))

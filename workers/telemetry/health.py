@@ -22,6 +22,7 @@ from workers.settings import Address
 log = structlog.get_logger()
 DEFAULT_MAX_AGE_S = 10.0  # half of the watchdog's 20 s: a probe says so before the worker ends itself
 CLIENT_TIMEOUT_S = 5.0  # for a client to send its request and take the answer
+_TURN_S = 0.3  # of the server's own loop: between two looks at clients whose time is over, and the longest that `stop` takes
 MAX_CLIENTS = 16  # at once; more are turned away. Probes and one or two Prometheus servers need four
 PORTS_TRIED = 50  # from the wished one upwards
 
@@ -73,7 +74,7 @@ class HealthServer:
     def start(self) -> Address:
         """Listen, and return where. Raises OSError when that host cannot be bound at all."""
         self._server = self._bind()
-        threading.Thread(target=self._server.serve_forever, args=(0.1,), name="rawi-http", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(_TURN_S,), name="rawi-http", daemon=True).start()
         host, port = self._server.server_address[:2]
         if self._addr.port not in (0, port):
             log.warning("http.port_taken", wanted=self._addr.port, used=port)

@@ -67,6 +67,7 @@ def configure_logging(format: Literal["auto", "json", "console"] = "auto", level
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
         )
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # found out for each line, and not written
     logging.raiseExceptions = False  # a full disk or a closed pipe must not put tracebacks into the log
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -122,7 +123,7 @@ def _plain(value: object, max_chars: int, depth: int = 0) -> object:
 def _cut(text: str, max_chars: int) -> str:
     if len(text) > max_chars:
         text = f"{text[:max_chars]}… ({len(text)} characters)"
-    return text.translate(_SURROGATES)
+    return text if text.isascii() else text.translate(_SURROGATES)
 
 
 def _escaped(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -137,4 +138,5 @@ def _escaped(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mut
 def _json_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     """JSON escapes controls by itself; the other commands are written as JSON escapes too, so readers get the value unchanged."""
     first = {name: event.pop(name) for name in ("ts", "level", "event") if name in event}
-    return msgspec.json.encode(first | dict(event)).decode().translate(_ESCAPES)
+    line = msgspec.json.encode(first | dict(event)).decode()
+    return line if line.isascii() and "\x7f" not in line else line.translate(_ESCAPES)  # JSON itself escapes the other controls of ASCII

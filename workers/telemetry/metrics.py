@@ -5,6 +5,8 @@ Label sets are closed: every series exists from the start, at 0, so that `rate()
 
 import platform
 import time
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, NamedTuple, TypeVar, get_args
@@ -49,7 +51,23 @@ REASONS: Mapping[OutcomeKind, Sequence[str]] = {
 }
 
 
-_M = TypeVar("_M", prom.Counter, prom.Gauge, prom.Histogram)
+class Histogram(prom.Histogram):
+    """One that takes many values at once."""
+
+    def observe_all(self, values: Sequence[float]) -> None:
+        """As `observe` of each."""
+        counts = [0] * len(self._upper_bounds)  # the last of which is infinity
+        for value in values:
+            counts[bisect_left(self._upper_bounds, value)] += 1
+        self._sum.inc(sum(values))
+        for bucket, count in zip(self._buckets, counts, strict=True):
+            if count:
+                bucket.inc(count)
+
+
+Key = tuple[Any, ...]  # a metric and the values of its labels
+Counts = Counter[Key]
+_M = TypeVar("_M", prom.Counter, prom.Gauge, Histogram)
 
 
 class Family(NamedTuple):
@@ -59,6 +77,19 @@ class Family(NamedTuple):
     type: str
     labels: tuple[str, ...]
     help: str
+
+
+class ClosedPage(NamedTuple):
+    """A page whose outcome is committed."""
+
+    outcome: Outcome
+    stage_ms: Mapping[str, float]
+    duration_s: float  # from the hand-out to the commit, 0 when it was not handed out
+    latency_s: float  # from the record's timestamp to the commit
+    facts: Sequence[ArticleFacts] = ()
+    verdicts: Sequence[Verdict] = ()
+    cpu_s: float = 0.0
+    attempts: int = 1
 
 
 class Metrics:
@@ -74,7 +105,8 @@ class Metrics:
         self._registry = registry
         self._wall_clock_s = wall_clock_s
         self.families: list[Family] = []
-        self._known: dict[tuple[prom.Counter | str, ...], prom.Counter] = {}
+        self._is_store_up = True  # as `_start_closed_sets` says it
+        self._known: dict[Key, prom.Counter] = {}
         self._sites = TopSites(top_sites) if top_sites else None
         self._add_pages()
         self._add_articles()
@@ -86,54 +118,46 @@ class Metrics:
 
     # what happened
 
-    def page_closed(
-        self,
-        outcome: Outcome,
-        *,
-        stage_ms: Mapping[str, float],
-        facts: Sequence[ArticleFacts] = (),
-        verdicts: Sequence[Verdict] = (),
-        duration_s: float,
-        latency_s: float,
-        cpu_s: float = 0.0,
-        attempts: int = 1,
-    ) -> None:
-        """A page's outcome is committed. `duration_s`: from the hand-out to the commit, 0 when it was not handed out."""
-        self._series(self._pages, outcome.outcome, outcome.reason or "").inc()
-        if outcome.article_ids:
-            self._articles.inc(len(outcome.article_ids))
-        if outcome.tombstoned_ids:
-            self._tombstones.inc(len(outcome.tombstoned_ids))
-        self._raw_bytes.inc(outcome.sizes.raw_bytes)
-        self._article_bytes.inc(outcome.sizes.article_bytes)
-        self._latency.observe(latency_s)
-        if duration_s:
-            self._page_duration.observe(duration_s)
-        for stage, ms in stage_ms.items():
-            self._stages.get(stage, self._other_stage).observe(ms / 1000)
-        self._page_cpu.inc(cpu_s)
-        if attempts > 1:
-            self._retries.inc(attempts - 1)
-        for article in facts:
-            self._article_published(article)
-        for verdict in verdicts:
-            if verdict.revision > 1:
-                self._revisions.inc()
-            if verdict.duplicate_of:
-                self._duplicates.labels(verdict.kind).inc()
-        if self._sites is not None:
-            self._site_seen(self._sites, outcome, facts)
+    def pages_closed(self, pages: Sequence[ClosedPage]) -> None:
+        """The outcomes of pages are committed: added up here first, for a series takes a lock for each number."""
+        counts: Counts = Counter()
+        stage_s: dict[str, list[float]] = {}
+        for page in pages:
+            outcome = page.outcome
+            counts[self._pages, outcome.outcome, outcome.reason or ""] += 1
+            for stage, ms in page.stage_ms.items():
+                stage_s.setdefault(stage, []).append(ms / 1000)
+            for article in page.facts:
+                self._article_published(counts, article)
+            for verdict in page.verdicts:
+                if verdict.duplicate_of:
+                    counts[self._duplicates, verdict.kind] += 1
+            if self._sites is not None:
+                self._site_seen(self._sites, outcome, page.facts)
+        for key, count in counts.items():
+            self._series(key).inc(count)
+        for stage, durations_s in stage_s.items():
+            self._stages.get(stage, self._other_stage).observe_all(durations_s)
+        self._articles.inc(sum(len(page.outcome.article_ids) for page in pages))
+        self._tombstones.inc(sum(len(page.outcome.tombstoned_ids) for page in pages))
+        self._raw_bytes.inc(sum(page.outcome.sizes.raw_bytes for page in pages))
+        self._article_bytes.inc(sum(page.outcome.sizes.article_bytes for page in pages))
+        self._latency.observe_all([page.latency_s for page in pages])
+        self._page_duration.observe_all([page.duration_s for page in pages if page.duration_s])
+        self._page_cpu.inc(sum(page.cpu_s for page in pages))
+        self._retries.inc(sum(max(0, page.attempts - 1) for page in pages))
+        self._quality.observe_all([article.score for page in pages for article in page.facts])
+        self._revisions.inc(sum(verdict.revision > 1 for page in pages for verdict in page.verdicts))
 
-    def _article_published(self, article: ArticleFacts) -> None:
-        self._series(self._articles_by_markup, article.markup).inc()
+    def _article_published(self, counts: Counts, article: ArticleFacts) -> None:
+        counts[self._articles_by_markup, article.markup] += 1
         for field in article.fields:
-            self._series(self._fields, field, article.markup).inc()
+            counts[self._fields, field, article.markup] += 1
         language = (article.language or "").partition("-")[0]
-        self._series(self._languages, language if language in LANGUAGES else OTHER if language else "unknown").inc()
-        self._quality.observe(article.score)
-        self._series(self._dedupe, article.dedupe).inc()
+        counts[self._languages, language if language in LANGUAGES else OTHER if language else "unknown"] += 1
+        counts[self._dedupe, article.dedupe] += 1
         for class_ in article.removed:
-            self._series(self._removed, class_ if class_ in SEGMENT_CLASSES else OTHER).inc()
+            counts[self._removed, class_ if class_ in SEGMENT_CLASSES else OTHER] += 1
 
     def _site_seen(self, sites: TopSites, outcome: Outcome, facts: Sequence[ArticleFacts]) -> None:
         site, given_up = sites.label_of(outcome.url)
@@ -159,12 +183,14 @@ class Metrics:
 
     def store_called(self, result: str) -> None:
         """The store was asked; `result` is one of STORE_RESULTS."""
-        self._series(self._store_requests, result).inc()
-        self._store_up.set(result == "ok")
+        self._series((self._store_requests, result)).inc()
+        if (result == "ok") is not self._is_store_up:
+            self._is_store_up = not self._is_store_up
+            self._store_up.set(self._is_store_up)
 
     def committed(self, duration_s: float) -> None:
         """Records and offsets were committed."""
-        self._series(self._transactions, "committed").inc()
+        self._series((self._transactions, "committed")).inc()
         self._commit_duration.observe(duration_s)
         self._progress.set(self._wall_clock_s())
 
@@ -185,11 +211,11 @@ class Metrics:
         self._lag.set(sum(records.values()))
         self._max_lag.set(max(records.values(), default=0))
 
-    def _series(self, metric: prom.Counter, *labels: str) -> prom.Counter:
-        """The series of a metric whose label set is closed: to find it by `labels` costs five times what counting does."""
-        key = (metric, *labels)
+    def _series(self, key: Key) -> prom.Counter:
+        """A series of a metric whose label set is closed: to find it by `labels` costs five times what counting does."""
         series = self._known.get(key)
         if series is None:
+            metric, *labels = key
             series = self._known[key] = metric.labels(*labels)
         return series
 
@@ -204,13 +230,13 @@ class Metrics:
         self._raw_bytes = self._new(prom.Counter, "raw_bytes_total", "Bytes of the input values of those pages, as stored.")
         self._article_bytes = self._new(prom.Counter, "article_bytes_total", "Bytes of the articles published.")
         self._page_duration = self._new(
-            prom.Histogram, "page_duration_seconds", "From a page's hand-out to the pool to its commit.", buckets=PAGE_BUCKETS_S
+            Histogram, "page_duration_seconds", "From a page's hand-out to the pool to its commit.", buckets=PAGE_BUCKETS_S
         )
         self._stage_duration = self._new(
-            prom.Histogram, "stage_duration_seconds", "Time of a page in each stage of the line.", ("stage",), buckets=STAGE_BUCKETS_S
+            Histogram, "stage_duration_seconds", "Time of a page in each stage of the line.", ("stage",), buckets=STAGE_BUCKETS_S
         )
         self._latency = self._new(
-            prom.Histogram,
+            Histogram,
             "end_to_end_latency_seconds",
             "From the input record's timestamp to the commit of its outcome.",
             buckets=LATENCY_BUCKETS_S,
@@ -239,9 +265,7 @@ class Metrics:
         self._languages = self._new(
             prom.Counter, "article_languages_total", "Articles published, by language; `unknown`: not certain.", ("language",)
         )
-        self._quality = self._new(
-            prom.Histogram, "article_quality_ratio", "Quality score of the articles published.", buckets=QUALITY_BUCKETS
-        )
+        self._quality = self._new(Histogram, "article_quality_ratio", "Quality score of the articles published.", buckets=QUALITY_BUCKETS)
         self._dedupe = self._new(
             prom.Counter, "article_dedupe_total", "Articles published, by whether the store could be asked about them.", ("dedupe",)
         )
@@ -285,9 +309,7 @@ class Metrics:
 
     def _add_kafka(self) -> None:
         self._transactions = self._new(prom.Counter, "transactions_total", "Commits tried; with at-least-once delivery too.", ("result",))
-        self._commit_duration = self._new(
-            prom.Histogram, "commit_duration_seconds", "Time of a successful commit.", buckets=COMMIT_BUCKETS_S
-        )
+        self._commit_duration = self._new(Histogram, "commit_duration_seconds", "Time of a successful commit.", buckets=COMMIT_BUCKETS_S)
         self._resets = self._new(
             prom.Counter, "resets_total", "Times the worker began again from the committed offsets: a rebalance or a failed commit."
         )

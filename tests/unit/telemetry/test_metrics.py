@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -15,7 +16,7 @@ from workers.pool.ends import RestartCause
 from workers.store.protocol import Verdict
 from workers.telemetry import metrics
 from workers.telemetry.docs import metrics_md
-from workers.telemetry.metrics import Metrics
+from workers.telemetry.metrics import ClosedPage, Metrics
 
 ROOT = Path(__file__).parents[3]
 
@@ -23,10 +24,14 @@ ROOT = Path(__file__).parents[3]
 def test_duplicates_and_revisions_are_counted_dropped_ones_too() -> None:
     told, registry = made()
     verdicts = [Verdict(id=b"a", duplicate_of=b"b", kind="near", score=0.8), Verdict(id=b"c", revision=2), Verdict(id=b"d")]
-    told.page_closed(outcome("filtered", "duplicate", 0), stage_ms={}, verdicts=verdicts, duration_s=0.1, latency_s=1)
+    close(told, outcome("filtered", "duplicate", 0), stage_ms={}, verdicts=verdicts, duration_s=0.1, latency_s=1)
     kinds = {kind: registry.get_sample_value("rawi_duplicates_total", {"kind": kind}) for kind in ("exact", "near", "syndicated")}
     assert kinds == {"exact": 0, "near": 1, "syndicated": 0}
     assert registry.get_sample_value("rawi_revisions_total") == 1
+
+
+def close(told: Metrics, outcome: Outcome, **page: Any) -> None:
+    told.pages_closed([ClosedPage(outcome, **page)])
 
 
 def outcome(kind: str = "published", reason: str | None = None, articles: int = 1) -> Outcome:
@@ -57,8 +62,8 @@ def test_every_outcome_and_reason_exists_at_zero_from_the_start() -> None:
 
 def test_a_closed_page_is_counted_once_with_its_articles_bytes_and_times() -> None:
     told, registry = made()
-    told.page_closed(outcome(articles=2), stage_ms={"parse": 4.0, "a stage of a test": 1.0}, duration_s=0.2, latency_s=1.5)
-    told.page_closed(outcome("dead_lettered", "quarantined", 0), stage_ms={}, duration_s=0, latency_s=2)
+    close(told, outcome(articles=2), stage_ms={"parse": 4.0, "a stage of a test": 1.0}, duration_s=0.2, latency_s=1.5)
+    close(told, outcome("dead_lettered", "quarantined", 0), stage_ms={}, duration_s=0, latency_s=2)
     value = registry.get_sample_value
     assert value("rawi_pages_total", {"outcome": "published", "reason": ""}) == 1
     assert value("rawi_pages_total", {"outcome": "dead_lettered", "reason": "quarantined"}) == 1
@@ -68,6 +73,25 @@ def test_a_closed_page_is_counted_once_with_its_articles_bytes_and_times() -> No
     assert value("rawi_end_to_end_latency_seconds_sum") == 3.5
     assert value("rawi_stage_duration_seconds_sum", {"stage": "parse"}) == 0.004
     assert value("rawi_stage_duration_seconds_count", {"stage": "other"}) == 1
+
+
+def test_pages_that_are_closed_together_are_counted_as_one_by_one() -> None:
+    pages = [
+        ClosedPage(outcome(articles=n), {"parse": n / 3, "too_short": 5.0}, n / 10, n * 0.7, [facts(score=n / 10)] * n, attempts=n)
+        for n in range(1, 9)
+    ]
+    (together, one), (one_by_one, other) = made(), made()
+    together.pages_closed(pages)
+    for page in pages:
+        one_by_one.pages_closed([page])
+    together.pages_closed([])
+
+    def shown(registry: CollectorRegistry) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+        samples = [sample for family in registry.collect() for sample in family.samples if not sample.name.endswith("_created")]
+        return {(s.name, tuple(sorted(s.labels.items()))): s.value for s in samples if s.name.startswith("rawi_")}
+
+    assert shown(one) == pytest.approx(shown(other))
+    assert shown(one)["rawi_stage_duration_seconds_bucket", (("le", "0.005"), ("stage", "too_short"))] == 8
 
 
 def facts(**changes: Any) -> ArticleFacts:
@@ -82,8 +106,8 @@ def test_what_is_known_of_each_article_is_counted_in_closed_sets() -> None:
         facts(markup="none", language="pt-BR", removed=["tags", "a class of a later rule"]),
         facts(language=None, fields=[]),
     ]
-    told.page_closed(outcome(articles=3), stage_ms={}, facts=articles, duration_s=0.1, latency_s=1, cpu_s=0.25, attempts=2)
-    told.page_closed(outcome(), stage_ms={}, facts=[facts(language="mi", dedupe="unknown", score=0.4)], duration_s=0.1, latency_s=1)
+    close(told, outcome(articles=3), stage_ms={}, facts=articles, duration_s=0.1, latency_s=1, cpu_s=0.25, attempts=2)
+    close(told, outcome(), stage_ms={}, facts=[facts(language="mi", dedupe="unknown", score=0.4)], duration_s=0.1, latency_s=1)
 
     def value(name: str, **labels: str) -> float | None:
         return registry.get_sample_value(f"rawi_{name}", labels)
@@ -98,14 +122,14 @@ def test_what_is_known_of_each_article_is_counted_in_closed_sets() -> None:
 
 def test_sites_have_series_only_when_asked_for_and_only_so_many() -> None:
     told, registry = made()
-    told.page_closed(outcome(), stage_ms={}, facts=[facts()], duration_s=0.1, latency_s=1)
+    close(told, outcome(), stage_ms={}, facts=[facts()], duration_s=0.1, latency_s=1)
     assert registry.get_sample_value("rawi_site_articles_total", {"site": "other"}) is None
 
     registry = CollectorRegistry()
     told = Metrics(registry, top_sites=2)
     visits = ["https://www.A.test/1", "https://b.test/1", "https://c.test/1", None, "not a url", "https://c.test/2", "https://c.test/3"]
     for url in visits:
-        told.page_closed(msgspec.structs.replace(outcome(), url=url), stage_ms={}, facts=[facts()], duration_s=0.1, latency_s=1)
+        close(told, msgspec.structs.replace(outcome(), url=url), stage_ms={}, facts=[facts()], duration_s=0.1, latency_s=1)
     [pages] = [family for family in registry.collect() if family.name == "rawi_site_pages"]
     series = {s.labels["site"]: s.value for s in pages.samples if s.name == "rawi_site_pages_total" and s.labels["outcome"] == "published"}
     # c.test came a third time while a.test and b.test had been seen once: it takes the label of one of them.

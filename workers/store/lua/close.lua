@@ -1,5 +1,13 @@
--- KEYS: the URL's pages, then its articles. ARGV: entry (its status and past final), what to do (c: confirm, g: give up), time in ms,
--- most entries.
+-- KEYS: the URL's pages, then its articles, then, if something is learned, the last pages of its site. ARGV: entry (its status and past
+-- final), what to do (c: confirm, g: give up), time in ms, most entries; then, if something is learned, the page as the site's list keeps
+-- it, the list's most pages, and its time in s.
+local articles = #KEYS
+if ARGV[5] then
+  redis.call('LPUSH', KEYS[articles], ARGV[5])
+  redis.call('LTRIM', KEYS[articles], 0, tonumber(ARGV[6]) - 1)
+  redis.call('EXPIRE', KEYS[articles], ARGV[7])
+  articles = articles - 1
+end
 local entry = ARGV[1]
 local list, kept, place = entries(redis.call('GET', KEYS[1]) or ''), {}, nil
 for i = 1, #list do
@@ -18,5 +26,5 @@ place = place or 1
 if string.sub(entry, 41, 41) == 's' and kept[place] and string.sub(kept[place], 41, 41) == 's' then table.remove(kept, place) end
 table.insert(kept, place, entry)
 save(KEYS[1], kept, tonumber(ARGV[4]), tonumber(ARGV[3]))
-for i = 2, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[3]) end
+for i = 2, articles do redis.call('PEXPIRE', KEYS[i], ARGV[3]) end
 return 1
