@@ -92,7 +92,15 @@ def test_the_versions_are_pinned_and_are_those_of_the_repository() -> None:
 def test_what_is_sent_to_the_build_is_what_it_needs() -> None:
     kept = {line[1:] for line in (REPO / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     project = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))
-    needed = {"pyproject.toml", "uv.lock", "hatch_build.py", "deploy/build_root.sh", "deploy/uv.txt", project["project"]["readme"], "LICENSE"}
+    needed = {
+        "pyproject.toml",
+        "uv.lock",
+        "hatch_build.py",
+        "deploy/build_root.sh",
+        "deploy/uv.txt",
+        project["project"]["readme"],
+        "LICENSE",
+    }
     assert kept == needed | set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
     assert all((REPO / path).exists() for path in kept)
 

@@ -5,7 +5,11 @@ from lxml.html import HtmlElement
 from workers.model.blocks import Node
 
 def set_words(
-    tags: dict[str, int], kinds: dict[str, Iterable[str]], node_type: type[Node], roots_of: Callable[[str], int], hides: Callable[[str], bool]
+    tags: dict[str, int],
+    kinds: dict[str, Iterable[str]],
+    node_type: type[Node],
+    roots_of: Callable[[str], int],
+    hides: Callable[[str], bool],
 ) -> None: ...
 
 class Cutter:

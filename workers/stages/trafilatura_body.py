@@ -16,7 +16,15 @@ from trafilatura.htmlprocessing import (
     recover_math,
 )
 from trafilatura.main_extractor import handle_textelem
-from trafilatura.settings import CUT_EMPTY_ELEMS, DEDUPE_SCAN_CAP, MANUALLY_CLEANED, MANUALLY_STRIPPED, MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
+from trafilatura.settings import (
+    CUT_EMPTY_ELEMS,
+    DEDUPE_SCAN_CAP,
+    MANUALLY_CLEANED,
+    MANUALLY_STRIPPED,
+    MIN_DUPLICATE_LENGTH,
+    TAG_CATALOG,
+    Extractor,
+)
 from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 from trafilatura.xpaths import (
@@ -49,9 +57,7 @@ _IMAGE_AND_TEASER_BITS = range(_IMAGE_BITS.start, _IMAGE_BITS.stop + len(TEASER_
 _PRUNED_FIRST = (*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH)
 # Where the names hold, what else these ask for may still not: a headline inside, a kind of list.
 _FIRST = Names(*(re.sub(r"\]\[\s*not\(.*", "]", expression.path, flags=re.DOTALL) for expression in _PRUNED_FIRST))
-_OF_ONE = [
-    etree.XPath(re.sub(r"^\s*\.//", "self::", expression.path), namespaces={"re": REGEXP_NS}) for expression in _PRUNED_FIRST
-]
+_OF_ONE = [etree.XPath(re.sub(r"^\s*\.//", "self::", expression.path), namespaces={"re": REGEXP_NS}) for expression in _PRUNED_FIRST]
 _CUT_EMPTY = Tags(CUT_EMPTY_ELEMS)
 _INLINE_FRAME = frozenset(("hi", "ref", "del", "code", "lb"))
 _MANY = 200  # links in a paragraph: no real one has as many

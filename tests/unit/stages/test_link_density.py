@@ -12,7 +12,9 @@ from trafilatura.htmlprocessing import delete_by_link_density, link_density_test
 from workers.stages.link_density import Density
 from workers.stages.trafilatura_body import _drop_linked
 
-words = st.sampled_from(["", " ", "a", "one two ", "\u00a0x", " \n", "\u3000", "naïve", "word " * 9, "a longer sentence of some words " * 4])
+words = st.sampled_from(
+    ["", " ", "a", "one two ", "\u00a0x", " \n", "\u3000", "naïve", "word " * 9, "a longer sentence of some words " * 4]
+)
 texts = st.lists(words, max_size=3).map("".join)
 tags = st.sampled_from(["div", "list", "p", "table", "ref", "ref", "ref", "item", "td", "graphic", "hi"])
 
