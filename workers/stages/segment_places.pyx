@@ -3,7 +3,9 @@
 cimport lxml.includes.etreepublic as cetree
 from lxml.includes.tree cimport xmlNode
 
-from workers.stages.segment_nodes cimport CONTAINER, LEAD, LEAF, TOP_HEADING, has_chars, holds_block, is_text, kinds, next_node, read_letter
+from workers.stages.segment_nodes cimport (
+    CONTAINER, LEAD, LEAF, TOP_HEADING, has_chars, holds_block, is_text, kinds, next_node, read_letter,
+)
 
 cdef extern from "Python.h":
     object PyUnicode_FromKindAndData(int kind, const void* chars, Py_ssize_t size)

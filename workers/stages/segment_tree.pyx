@@ -5,7 +5,8 @@ from libc.string cimport strlen
 from lxml.includes.tree cimport xmlNode, XML_ELEMENT_NODE
 
 from workers.stages.segment_nodes cimport (
-    HEAD, HEADING, IMAGE, INLINE_HEAD, LEAF, LINK, NO_BOX, TOP_HEADING, first_child, has_chars, holds, is_text, kinds, next_node, read_letter,
+    HEAD, HEADING, IMAGE, INLINE_HEAD, LEAF, LINK, NO_BOX, TOP_HEADING, first_child, has_chars, holds, is_text, kinds, next_node,
+    read_letter,
 )
 
 cdef extern from "Python.h":
