@@ -20,7 +20,7 @@ QUICK_PAGES, QUICK_ROUNDS, ROUNDS = 40, 2, 3
 
 
 def main() -> int:
-    """Return the exit code: 1 when the run failed, or with --strict missed the bar; 2 for a wrong command line."""
+    """Return the exit code: 1 when the run failed, or with --strict missed a bar; 2 for a wrong command line."""
     args = _arguments()
     if not hasattr(os, "sched_setaffinity"):
         return _failed("the bench needs Linux: it pins processes to cores and reads /proc")
@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     parser.add_argument("--chart", type=Path, help="write a chart as SVG")
     parser.add_argument("--compare", type=Path, help="print the changes against an earlier --out")
-    parser.add_argument("--strict", action="store_true", help="exit 1 when the bar is missed")
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a bar is missed")
     args = parser.parse_args()
     if args.rounds < 1:
         parser.error("--rounds must be at least 1")

@@ -29,7 +29,7 @@ def run(source: str, limit: int | None, rounds: int, command: str, say: Say) -> 
     core, other_core = cpu.choose_cores()
     notes = [] if core != other_core else ["one core only: broker and worker shared it"]
     if source == pages.SAMPLES:
-        notes.append("the bar is for real pages (5 times as dear as these samples): name some with --pages")
+        notes.append("the bars are for real pages (5 times as dear as these samples): name some with --pages")
     if os.getloadavg()[0] > _QUIET_LOAD:
         notes.append(f"the machine was not quiet: load {os.getloadavg()[0]:.1f} at the start")
     with _on_core(other_core), contextlib.ExitStack() as stack:
@@ -142,8 +142,12 @@ def _traffic(fed: list[KafkaPass], again: list[KafkaPass], count: int) -> dict[s
 def _ratios(fed: list[KafkaPass], again: list[KafkaPass], alone: dict[Whole, list[Pass]], after: list[Pass]) -> dict[str, Measure]:
     total_s = [done.cpu.total_s for done in fed[1:]]
     around_s = [(before.cpu_s + behind.cpu_s) / 2 for before, behind in zip(alone["line"][1:], after[1:], strict=True)]
-    metadata_s = [done.cpu_s for done in alone["trafilatura_metadata"][1:]]
+    spent_s = {kind: [done.cpu_s for done in passes[1:]] for kind, passes in alone.items()}
+    metadata_s = spent_s["trafilatura_metadata"]
     return {
+        "trafilatura_metadata_to_line_cpu_ratio": report.paired_ratio(metadata_s, spent_s["line"]),
+        "trafilatura_to_line_cpu_ratio": report.paired_ratio(spent_s["trafilatura"], spent_s["line"]),
+        "line_to_lxml_cpu_ratio": report.paired_ratio(spent_s["line"], spent_s["lxml"]),
         "kafka_to_line_cpu_ratio": report.paired_ratio(total_s, around_s),
         "kafka_worker_to_children_cpu_ratio": report.paired_ratio(
             [done.cpu.parent_s for done in fed[1:]], [done.cpu.children_s for done in fed[1:]]
