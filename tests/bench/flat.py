@@ -1,6 +1,10 @@
-"""`python -m tests.bench.flat --pages 200000`: whether a page costs and a process holds after many pages what it did after few."""
+"""`python -m tests.bench.flat --pages 200000`: whether a page costs and a process holds after many pages what it did after few.
+
+The old process and a fresh one of so few pages take turns at the end: a machine is not the same after an hour.
+"""
 
 import argparse
+import statistics
 import sys
 from pathlib import Path
 
@@ -9,7 +13,8 @@ from tests.bench.single import Pass, Single
 
 PAGES = 5_000
 STEPS = 10  # lines that are printed
-WARM_UP_PAGES = 1_000
+FEW_PAGES = 1_000
+TURNS = 5  # of either process at the end
 
 
 def main() -> int:
@@ -24,17 +29,20 @@ def main() -> int:
         print(f"no pages in {source}", file=sys.stderr)
         return 2
     core, _ = cpu.choose_cores()
-    passes: list[Pass] = []
-    with Single("line", source, None, core) as line:
-        every = max(1, args.pages // count // STEPS)
-        for round_ in range(max(-(-args.pages // count), WARM_UP_PAGES // count + 2)):
-            passes.append(line.run(round_))
+    many, few = -(-args.pages // count), -(-FEW_PAGES // count)
+    every = max(1, many // STEPS)
+    with Single("line", source, None, core) as old, Single("line", source, None, core) as fresh:
+        for round_ in range(many):
+            done = old.run(round_)
             if round_ % every == 0:
-                print(_row((round_ + 1) * count, count, passes[-1]), flush=True)
-    first, last = passes[WARM_UP_PAGES // count], passes[-1]
+                print(_row((round_ + 1) * count, count, done), flush=True)
+        for round_ in range(few):
+            fresh.run(round_)
+        turns = [(old.run(many + turn), fresh.run(few + turn)) for turn in range(TURNS)]
+    costs = [after.cpu_s / before.cpu_s for after, before in turns]
+    memory = turns[-1][0].peak_rss_bytes / turns[-1][1].peak_rss_bytes
     print(
-        f"the last pass over that after {WARM_UP_PAGES:,} pages: cost {last.cpu_s / first.cpu_s:.3f}, "
-        f"peak memory {last.peak_rss_bytes / first.peak_rss_bytes:.3f}"
+        f"{many * count:,} pages over {few * count:,}: cost {statistics.median(costs):.3f} ({min(costs):.3f} to {max(costs):.3f}), peak memory {memory:.3f}"
     )
     return 0
 
