@@ -42,7 +42,8 @@ def main() -> int:
     costs = [after.cpu_s / before.cpu_s for after, before in turns]
     memory = turns[-1][0].peak_rss_bytes / turns[-1][1].peak_rss_bytes
     print(
-        f"{many * count:,} pages over {few * count:,}: cost {statistics.median(costs):.3f} ({min(costs):.3f} to {max(costs):.3f}), peak memory {memory:.3f}"
+        f"{many * count:,} pages over {few * count:,}: cost {statistics.median(costs):.3f} ({min(costs):.3f} to {max(costs):.3f}), "
+        f"peak memory {memory:.3f}"
     )
     return 0
 
