@@ -1,14 +1,14 @@
 """The walk that cuts a tree into blocks, over libxml2's own nodes: to make lxml's object of each took most of the time."""
 
-from workers.model import libxml  # first: it checks that the nodes may be read
-
 cimport lxml.includes.etreepublic as cetree
 from cpython.mem cimport PyMem_Free
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.string cimport strcmp, strlen
 from lxml.includes.tree cimport xmlAttr, xmlNode
 
-from workers.model.libxml cimport TagTable, after, fill_tags, grown, is_element, is_text, space_bytes, tag_value, value_of
+from workers.native.nodes cimport (
+    TagTable, after, fill_tags, grown, is_element, is_named, is_text, node_of, space_bytes, tag_value, value_of,
+)
 
 cetree.import_lxml__etree()
 
@@ -107,11 +107,9 @@ cdef class Cutter:
         PyMem_Free(self._text)
 
     def run(self, cetree._Element body not None, body_number: int) -> None:
-        cdef xmlNode* node = body._c_node
+        cdef xmlNode* node = node_of(body)
         cdef Open* last
         cdef int kind
-        if node is NULL:
-            raise ValueError("an element that is gone")
         self._levels = <Level*> grown(self._levels, 1, &self._level_room, sizeof(Level))
         self._levels[0] = Level(tags=0, depth=0, article=-1, is_hidden=False)
         self.nodes.append(_node_type(-1, 0, body_number, 0, 0, 0, -1, 0, False))
@@ -303,10 +301,11 @@ cdef xmlNode* _next_block(xmlNode* node, xmlNode* top) noexcept nogil:
 
 def elements_of(cetree._Element body not None) -> list:
     """The elements of a cut's nodes, by number, from the same tree that was cut."""
-    cdef xmlNode* node = body._c_node
+    cdef xmlNode* top = node_of(body)
+    cdef xmlNode* node = top
     found = [body]
     while True:
-        node = _next_block(node, body._c_node)
+        node = _next_block(node, top)
         if node is NULL:
             return found
         found.append(cetree.elementFactory(body._doc, node))
@@ -330,18 +329,16 @@ def copy_without(cetree._Element tree not None, cetree._Element body not None, l
     cdef Change* changes = NULL
     cdef xmlNode** left_out = NULL
     cdef xmlNode** link
-    cdef xmlNode* top = tree._c_node
+    cdef xmlNode* top = node_of(tree)
     cdef xmlNode* parent = top
-    cdef xmlNode* node = body._c_node
+    cdef xmlNode* node = node_of(body)
     cdef Py_ssize_t count = 0, room = 0, number = 0, found = 0, at = 0, left_room = 0, coming
     cdef bint is_gone
-    if top is NULL or node is NULL:
-        raise ValueError("an element that is gone")
     try:
         left_out = <xmlNode**> grown(left_out, len(gone) + 1, &left_room, sizeof(xmlNode*))
         for coming in gone:
             while number < coming and node is not NULL:
-                node = _next_block(node, body._c_node)
+                node = _next_block(node, node_of(body))
                 number += 1
             if node is NULL or number == 0:
                 raise ValueError(f"no node {coming} in this tree")
