@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""A page's bytes before it is parsed: what is cut out of them. As regular expressions: tests/unit/stages. In linear time (workers.native.scan)."""
+"""What is cut out of a page's bytes before it is parsed, in linear time (workers.native.scan). As regular expressions: tests/unit/stages."""
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
