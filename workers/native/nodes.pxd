@@ -95,11 +95,20 @@ cdef inline xmlNode* after(xmlNode* node, const xmlNode* top, bint is_entered) n
 
 
 cdef inline xmlNode* next_element(xmlNode* node, const xmlNode* top) noexcept nogil:
-    """The next element in page order below `top`, NULL after the last."""
-    node = after(node, top, True)
-    while node is not NULL and node.type != XML_ELEMENT_NODE:
-        node = after(node, top, True)
-    return node
+    """The next element in page order below `top`, NULL after the last. `node`: an element."""
+    cdef xmlNode* other = node.children
+    while other is not NULL:
+        if other.type == XML_ELEMENT_NODE:
+            return other
+        other = other.next
+    while node is not NULL and node is not top:
+        other = node.next
+        while other is not NULL:
+            if other.type == XML_ELEMENT_NODE:
+                return other
+            other = other.next
+        node = node.parent
+    return NULL
 
 
 # Attributes

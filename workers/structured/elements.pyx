@@ -145,7 +145,7 @@ cdef Py_ssize_t _gather(xmlNode* root, char* into) noexcept nogil:
             if into != NULL:
                 memcpy(into + size, node.content, length)
             size += length
-        node = after(node, root, not (is_element(node) and _is_apart(node.name)))
+        node = after(node, root, node.children != NULL and is_element(node) and not _is_apart(node.name))
     return size
 
 
