@@ -9,10 +9,10 @@ from workers.metadata.candidate import Candidate, candidate, plain
 from workers.metadata.site_names import SiteNames, squashed
 from workers.metadata.words import words
 from workers.rules.fold import fold, fold_ends
+from workers.structured.elements import links_to
 from workers.structured.jsonld import text_of, types_of, values_of
 from workers.structured.labels import is_foreign
 from workers.structured.page import Page
-from workers.structured.walk import links_to
 
 MAX_KEYWORDS = 100
 MAX_KEYWORD_CHARS = 80

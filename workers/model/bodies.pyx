@@ -5,7 +5,6 @@ from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from workers.model.columns cimport scratch
-from workers.model.pairs cimport sum_of
 
 STATED_SHARE = 0.5  # of a block in the stated body, from which on the block is in it
 cdef float _STATED_SHARE = STATED_SHARE

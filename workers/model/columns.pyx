@@ -61,6 +61,21 @@ cdef class Columns:
                 row[block] = <float>value
         return 0
 
+    cdef int add_distances(self, str name, Py_ssize_t origin, Py_ssize_t least, Py_ssize_t most) except -1:
+        """How many blocks behind another one; no distance from -1."""
+        cdef Py_ssize_t block
+        cdef float* row = self.row(name)
+        if row != NULL:
+            for block in range(self.count):
+                row[block] = min(max(block - origin, least), most) if origin >= 0 else NO_DISTANCE
+        return 0
+
+    cdef int check(self, Py_ssize_t one, Py_ssize_t other) except -1:
+        """Raises ValueError where one of two counts of blocks is another page's."""
+        if not self.count == one == other:
+            raise ValueError("a table of another page")
+        return 0
+
     cdef int around(self, str name, const float* values) except -1:
         """A column for each neighbour, 0 where there is none, and the mean of a window."""
         cdef Py_ssize_t block, offset, low, high, count = self.count

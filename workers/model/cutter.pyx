@@ -1,14 +1,14 @@
 """The walk that cuts a tree into blocks, over libxml2's own nodes: to make lxml's object of each took most of the time."""
 
-from workers.model import libxml  # first: it checks that the nodes may be read
-
 cimport lxml.includes.etreepublic as cetree
 from cpython.mem cimport PyMem_Free
 from cpython.unicode cimport PyUnicode_DecodeUTF8
-from libc.string cimport strcmp, strlen
+from libc.string cimport strlen
 from lxml.includes.tree cimport xmlAttr, xmlNode
 
-from workers.model.libxml cimport TagTable, after, fill_tags, grown, is_element, is_text, space_bytes, tag_value, value_of
+from workers.native.nodes cimport (
+    TagTable, after, fill_tags, grown, is_element, is_named, is_text, node_of, space_bytes, tag_value, value_of,
+)
 
 cetree.import_lxml__etree()
 
@@ -107,11 +107,9 @@ cdef class Cutter:
         PyMem_Free(self._text)
 
     def run(self, cetree._Element body not None, body_number: int) -> None:
-        cdef xmlNode* node = body._c_node
+        cdef xmlNode* node = node_of(body)
         cdef Open* last
         cdef int kind
-        if node is NULL:
-            raise ValueError("an element that is gone")
         self._levels = <Level*> grown(self._levels, 1, &self._level_room, sizeof(Level))
         self._levels[0] = Level(tags=0, depth=0, article=-1, is_hidden=False)
         self.nodes.append(_node_type(-1, 0, body_number, 0, 0, 0, -1, 0, False))
@@ -249,29 +247,29 @@ cdef class Cutter:
     cdef int _enter(self, xmlNode* element, int number, Py_ssize_t parent) except -1:
         cdef Level level = self._levels[parent]
         cdef xmlAttr* attribute = element.properties
-        cdef const char* name
+        cdef const unsigned char* name
         cdef Py_ssize_t mine = len(self.nodes)
         names = None
         own = 0
         while attribute is not NULL:
-            name = <const char*> attribute.name
+            name = attribute.name
             if name is not NULL and (attribute.ns is NULL or attribute.ns.href is NULL):
-                if strcmp(name, "class") == 0:
+                if is_named(name, "class"):
                     names = value_of(element, attribute)
                     own = own | _roots(names)
-                elif strcmp(name, "id") == 0 or strcmp(name, "itemprop") == 0 or strcmp(name, "role") == 0:
+                elif is_named(name, "id") or is_named(name, "itemprop") or is_named(name, "role"):
                     own = own | _roots(value_of(element, attribute))
                 elif not level.is_hidden:
-                    if strcmp(name, "hidden") == 0:
+                    if is_named(name, "hidden"):
                         level.is_hidden = True
-                    elif strcmp(name, "style") == 0:
+                    elif is_named(name, "style"):
                         level.is_hidden = _hides(value_of(element, attribute))
-                    elif strcmp(name, "aria-hidden") == 0:
+                    elif is_named(name, "aria-hidden"):
                         level.is_hidden = value_of(element, attribute) == "true"
             attribute = attribute.next
         if number:
             level.tags |= 1LL << (number - 1)
-            if strcmp(<const char*> element.name, "article") == 0:
+            if is_named(element.name, "article"):
                 level.article = self._articles
                 self._articles += 1
         level.depth += 1
@@ -285,7 +283,11 @@ cdef class Cutter:
         return 0
 
 
-cdef xmlNode* _next_block(xmlNode* node, xmlNode* top) noexcept nogil:
+cdef bint is_textless(const xmlNode* element) noexcept nogil:
+    return tag_value(&_kinds, element) == TEXTLESS
+
+
+cdef xmlNode* next_block(xmlNode* node, xmlNode* top) noexcept nogil:
     """The element of the next node that a cut of `top` makes, after that of the one before it; NULL after the last."""
     cdef bint is_entered = True
     cdef int kind
@@ -303,72 +305,11 @@ cdef xmlNode* _next_block(xmlNode* node, xmlNode* top) noexcept nogil:
 
 def elements_of(cetree._Element body not None) -> list:
     """The elements of a cut's nodes, by number, from the same tree that was cut."""
-    cdef xmlNode* node = body._c_node
+    cdef xmlNode* top = node_of(body)
+    cdef xmlNode* node = top
     found = [body]
     while True:
-        node = _next_block(node, body._c_node)
+        node = next_block(node, top)
         if node is NULL:
             return found
         found.append(cetree.elementFactory(body._doc, node))
-
-
-cdef struct Change:  # of a pointer to a node, for the time of a copy
-    xmlNode** where
-    xmlNode* before
-
-
-def copy_without(cetree._Element tree not None, cetree._Element body not None, list gone) -> cetree._Element:
-    """A copy of a tree without its head and what holds no text, and without the elements of some of a cut's nodes.
-
-    It is copied with those left out of the lists of children, and given back as it was: to copy them and then take them out takes longer.
-
-    Args:
-        tree: As it was when it was cut.
-        body: The element that was cut, the tree itself or in it.
-        gone: Numbers of nodes, in their order; none stands for `body`, or for an element inside another's.
-    """
-    cdef Change* changes = NULL
-    cdef xmlNode** left_out = NULL
-    cdef xmlNode** link
-    cdef xmlNode* top = tree._c_node
-    cdef xmlNode* parent = top
-    cdef xmlNode* node = body._c_node
-    cdef Py_ssize_t count = 0, room = 0, number = 0, found = 0, at = 0, left_room = 0, coming
-    cdef bint is_gone
-    if top is NULL or node is NULL:
-        raise ValueError("an element that is gone")
-    try:
-        left_out = <xmlNode**> grown(left_out, len(gone) + 1, &left_room, sizeof(xmlNode*))
-        for coming in gone:
-            while number < coming and node is not NULL:
-                node = _next_block(node, body._c_node)
-                number += 1
-            if node is NULL or number == 0:
-                raise ValueError(f"no node {coming} in this tree")
-            left_out[found] = node
-            found += 1
-        node, link = top.children, &top.children
-        while True:
-            while node is NULL and parent is not top:  # the end of a list of children
-                node, link, parent = parent.next, &parent.next, parent.parent
-            if node is NULL:
-                return tree.__copy__()
-            is_gone = at < found and node is left_out[at]
-            at += is_gone
-            if not is_gone and is_element(node):
-                is_gone = tag_value(&_kinds, node) == TEXTLESS or (parent is top and strcmp(<const char*> node.name, "head") == 0)
-            if is_gone:
-                changes = <Change*> grown(changes, count + 1, &room, sizeof(Change))
-                changes[count] = Change(where=link, before=node)
-                count += 1
-                node = link[0] = node.next
-            elif is_element(node) and node.children is not NULL:
-                node, link, parent = node.children, &node.children, node
-            else:
-                node, link = node.next, &node.next
-    finally:
-        while count:  # the last change first: one place may have several
-            count -= 1
-            changes[count].where[0] = changes[count].before
-        PyMem_Free(changes)
-        PyMem_Free(left_out)

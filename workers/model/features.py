@@ -5,9 +5,11 @@ from itertools import accumulate
 
 from workers.model.blocks import Blocks
 from workers.model.columns import Columns
-from workers.model.containers import add_articles, add_containers, add_cores, add_place
+from workers.model.containers import add_containers
+from workers.model.cores import add_articles, add_cores
 from workers.model.measures import Measures
 from workers.model.page import Beside
+from workers.model.positions import add_place
 from workers.model.structure import Place
 from workers.model.words import Floats, Hashes, Ints
 

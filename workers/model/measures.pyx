@@ -5,7 +5,7 @@ import numpy as np
 
 from workers.model import words as tables
 from workers.model.blocks import TAG_NUMBER
-from workers.model.columns cimport NO_DISTANCE, Columns, scratch
+from workers.model.columns cimport Columns, scratch
 from workers.model.compare cimport Comparison
 from workers.model.structure cimport Place, numbers
 from workers.model.texts cimport Texts
@@ -219,14 +219,8 @@ cdef class Measures:
                 last = block
                 if first < 0:
                     first = block
-        row = table.row(f"{name}.from_first")
-        if row != NULL:
-            for block in range(self.count):
-                row[block] = min(max(block - first, -50), 200) if first >= 0 else NO_DISTANCE
-        row = table.row(f"{name}.from_last")
-        if row != NULL:
-            for block in range(self.count):
-                row[block] = min(max(block - last, -200), 50) if first >= 0 else NO_DISTANCE
+        table.add_distances(f"{name}.from_first", first, -50, 200)
+        table.add_distances(f"{name}.from_last", last, -200, 50)
         row = table.row(f"{name}.since")
         if row != NULL:
             for block in range(self.count):

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import msgspec
 from lxml.html import HtmlElement
 
-from workers.model.said import read_said
+from workers.structured.head import titles_in
 
-TAGS = ("meta", "title", "h1", "script")  # of the elements that say something of the page
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]++|\\.)*+")')
 _LIVE = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"LiveBlogPosting"')
 _MARKUP = re.compile(r"<[^<>]*+>")
@@ -34,8 +33,8 @@ class Beside:
 
 
 def beside(elements: Iterable[HtmlElement], extracted: list[str], headline: str | None) -> Beside:
-    """What a page says of its article outside the text, and the body that the extractor found. `elements`: those of TAGS, in page order."""
-    titles, heads, descriptions, json = read_said(elements)
+    """What a page says of its article outside the text, and the extractor's body. `elements`: its meta, title, h1, script, in order."""
+    titles, heads, descriptions, json = titles_in(elements)
     is_live = any("LiveBlogPosting" in text and _LIVE.search(text) for text in json)
     return Beside(extracted, _stated(json), _said(heads), [*_said(titles), headline or ""], _said(descriptions), is_live)
 

@@ -1,7 +1,7 @@
 """What of a page stays when nothing has happened: its bytes without what changes by itself from one fetch to the next.
 
 For "seen before" only: nothing is extracted from the result. It is made for speed (a hundredth of an extraction's time), so each step
-begins with a literal that C code can look for. What it misses costs an extraction, not a wrong answer; so when in doubt, it keeps.
+goes from one literal to the next, in C. What it misses costs an extraction, not a wrong answer; so when in doubt, it keeps.
 """
 
 import hashlib

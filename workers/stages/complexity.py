@@ -2,7 +2,7 @@
 
 from schemas.reasons import DeadLetterReason
 from workers.pipeline.draft import Invalid, Limits
-from workers.stages.markup import count
+from workers.stages.tags import count
 
 PAGE_ATTRIBUTES_FACTOR = 20  # attributes on a page, times those allowed on one element
 

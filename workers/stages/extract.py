@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from schemas.records import FieldSource
 from workers.model.blocks import body_of, cut
-from workers.model.cutter import copy_without
+from workers.model.copying import copy_without
 from workers.pipeline.draft import Draft, replace
 from workers.stages.menus import menus_of
 from workers.stages.swallowed import swallowed_in

@@ -6,7 +6,7 @@ Before the page is parsed each joiner is replaced by a letter that the page does
 import re
 from itertools import islice
 
-from workers.stages.markup import with_joiners
+from workers.stages.joiner_bytes import with_joiners
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 # Letters, because trafilatura deletes what Python calls unprintable, private use included. Phags-pa is out of use since the 14th century.

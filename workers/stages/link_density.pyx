@@ -4,15 +4,13 @@ Theirs look at all links of each element, and at the text of each link: elements
 The answers are the same (pinned by tests/unit/stages/test_link_density.py).
 """
 
-from workers.model import libxml  # first: it checks that the nodes may be read
-
 cimport lxml.includes.etreepublic as cetree
 from cpython.mem cimport PyMem_Free
 from lxml.includes.tree cimport XML_COMMENT_NODE, XML_ENTITY_REF_NODE, XML_PI_NODE, xmlNode
 
 from trafilatura.utils import LINK_FARM_RATIO
 
-from workers.model.libxml cimport TagTable, fill_tags, grown, is_element, is_text, space_bytes, tag_value
+from workers.native.nodes cimport TagTable, fill_tags, grown, is_element, is_text, node_of, space_bytes, tag_value
 
 cetree.import_lxml__etree()
 
@@ -62,9 +60,7 @@ cdef class Density:
 
     def __cinit__(self, cetree._Element top not None):
         self._top = top
-        if top._c_node is NULL:
-            raise ValueError("an element that is gone")
-        self._walk(top._c_node)
+        self._walk(node_of(top))
         self._add_up()
 
     def __dealloc__(self):

@@ -1,11 +1,9 @@
 """The walk that asks `workers.stages.named.Names` of libxml2's own nodes: lxml's objects are made only of those that it finds."""
 
-from workers.model import libxml  # first: it checks that the nodes may be read
-
 cimport lxml.includes.etreepublic as cetree
 from lxml.includes.tree cimport xmlAttr, xmlNode
 
-from workers.model.libxml cimport TagTable, after, fill_tags, is_element, tag_value, value_of
+from workers.native.nodes cimport TagTable, fill_tags, next_element, node_of, tag_value, value_of
 
 cetree.import_lxml__etree()
 
@@ -65,13 +63,12 @@ cdef class NameWalk:
 
     def of(self, cetree._Element element not None) -> int:
         """The expressions that hold for an element: bit 0 for the first one, and so on."""
-        if element._c_node is NULL:
-            raise ValueError("an element that is gone")
-        return self._bits(element._c_node)
+        return self._bits(node_of(element))
 
     def first_below(self, cetree._Element top not None, int count) -> list:
         """By expression, of so many: the first element in it for which it holds, or None."""
-        cdef xmlNode* node = self._after(top._c_node, top._c_node)
+        cdef xmlNode* root = node_of(top)
+        cdef xmlNode* node = next_element(root, root)
         cdef long long bits, wanted = (1LL << count) - 1
         cdef int number
         found = [None] * count
@@ -83,28 +80,21 @@ cdef class NameWalk:
                 for number in range(count):
                     if bits >> number & 1:
                         found[number] = element
-            node = self._after(node, top._c_node)
+            node = next_element(node, root)
         return found
 
     def all_below(self, cetree._Element top not None) -> list:
         """The elements in it for which some hold, in page order, each with their bits."""
-        cdef xmlNode* node = self._after(top._c_node, top._c_node)
+        cdef xmlNode* root = node_of(top)
+        cdef xmlNode* node = next_element(root, root)
         cdef long long bits
         found = []
         while node is not NULL:
             bits = self._bits(node)
             if bits:
                 found.append((cetree.elementFactory(top._doc, node), bits))
-            node = self._after(node, top._c_node)
+            node = next_element(node, root)
         return found
-
-    cdef xmlNode* _after(self, xmlNode* node, xmlNode* top) noexcept:
-        """The next element below `top`."""
-        while node is not NULL:
-            node = after(node, top, True)
-            if node is not NULL and is_element(node):
-                return node
-        return NULL
 
     cdef long long _bits(self, xmlNode* node) except -1:
         cdef int tag = tag_value(&self._tags, node), number, before = 0

@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from workers.model.blocks import Blocks
 from workers.rules.pages import INDEX_NAMES, LIST_SEGMENTS, SEARCH_PARAMETERS, SEARCH_SEGMENTS, TAG_SEGMENTS, VIDEO_SEGMENTS
 from workers.stages.characters import ends_sentence, inner_stops
-from workers.stages.said import read_said
 from workers.stages.text import weighted_length
+from workers.structured.head import metas_in
 
 UrlKind = Literal["none", "root", "index", "search", "tag", "list", "short", "query", "name"]
 
@@ -100,7 +100,7 @@ def has_video_address(url: str | None) -> bool:
 
 def said_of(elements: list[HtmlElement]) -> Said:
     """Read `og:type`, times of publication and the types of JSON-LD from the `meta` and `script` among some elements."""
-    metas, texts = read_said(elements, _READ)
+    metas, texts = metas_in(elements, _READ)
     og_type = next((content.lower() for name, content in metas if name == _OG_TYPE and content), "")
     published = any(name != _OG_TYPE for name, _ in metas)
     named = [type_ for text in texts for type_ in _TYPES.findall(text)]

@@ -3,9 +3,8 @@
 cimport lxml.includes.etreepublic as cetree
 from lxml.includes.tree cimport xmlNode
 
-from workers.stages.segment_nodes cimport (
-    CONTAINER, LEAD, LEAF, TOP_HEADING, has_chars, holds_block, is_text, kinds, next_node, read_letter,
-)
+from workers.native.nodes cimport after, has_chars, is_text, next_element, node_of, read_letter
+from workers.stages.segment_kinds cimport CONTAINER, LEAD, LEAF, TOP_HEADING, holds_block, kinds
 
 cdef extern from "Python.h":
     object PyUnicode_FromKindAndData(int kind, const void* chars, Py_ssize_t size)
@@ -63,7 +62,7 @@ cdef int _key(xmlNode* element, _Begins begins, Py_UCS4* key) noexcept:
     cdef int count = 0, scanned = 0
     cdef Py_UCS4 letter
     while True:
-        node = next_node(node, element)
+        node = after(node, element, True)
         if node == NULL:
             return count
         if not is_text(node) or node.content == NULL:
@@ -132,7 +131,7 @@ def find_places(cetree._Element tree not None, set wanted not None, bint in_cont
     cdef dict places = {}
     cdef _Begins begins = _Begins(wanted)
     cdef Py_UCS4 letters[KEY_CHARS_]
-    cdef xmlNode* root = tree._c_node
+    cdef xmlNode* root = node_of(tree)
     cdef xmlNode* node = root
     cdef int kind = CONTAINER if in_containers else LEAF
     cdef int count
@@ -144,7 +143,7 @@ def find_places(cetree._Element tree not None, set wanted not None, bint in_cont
                 key = PyUnicode_FromKindAndData(4, letters, count)
                 if key in wanted and key not in places:
                     places[key] = cetree.elementFactory(tree._doc, node)
-        node = next_node(node, root)
+        node = next_element(node, root)
     return places
 
 
@@ -152,22 +151,23 @@ def leads_before(cetree._Element tree not None, cetree._Element first not None):
     """The elements between the last h1 before an element and this one that can hold a lead: with enough text, without a block, not
     around it. None where there is no h1 before it.
     """
-    cdef xmlNode* root = tree._c_node
+    cdef xmlNode* root = node_of(tree)
     cdef xmlNode* node = root
     cdef xmlNode* above
     cdef xmlNode* heading = NULL
-    while node != NULL and node != first._c_node:
-        if kinds(node) & TOP_HEADING and not _is_above(node, first._c_node):
+    cdef xmlNode* end = node_of(first)
+    while node != NULL and node != end:
+        if kinds(node) & TOP_HEADING and not _is_above(node, end):
             heading = node
-        node = next_node(node, root)
+        node = next_element(node, root)
     if heading == NULL:
         return None
     cdef list found = []
-    node = next_node(heading, root)
-    while node != NULL and node != first._c_node:
-        if kinds(node) & LEAD and not holds_block(node) and has_chars(node, LEAD_MIN_CHARS_) and not _is_above(node, first._c_node):
+    node = next_element(heading, root)
+    while node != NULL and node != end:
+        if kinds(node) & LEAD and not holds_block(node) and has_chars(node, LEAD_MIN_CHARS_) and not _is_above(node, end):
             found.append(cetree.elementFactory(tree._doc, node))
-        node = next_node(node, root)
+        node = next_element(node, root)
     return found
 
 

@@ -4,10 +4,8 @@ cimport lxml.includes.etreepublic as cetree
 from libc.string cimport strlen
 from lxml.includes.tree cimport xmlNode, XML_ELEMENT_NODE
 
-from workers.stages.segment_nodes cimport (
-    HEAD, HEADING, IMAGE, INLINE_HEAD, LEAF, LINK, NO_BOX, TOP_HEADING, first_child, has_chars, holds, is_text, kinds, next_node,
-    read_letter,
-)
+from workers.native.nodes cimport after, has_chars, is_text, next_element, node_of, read_letter
+from workers.stages.segment_kinds cimport HEAD, HEADING, IMAGE, INLINE_HEAD, LEAF, LINK, NO_BOX, TOP_HEADING, holds, kinds
 
 cdef extern from "Python.h":
     object PyUnicode_FromKindAndData(int kind, const void* chars, Py_ssize_t size)
@@ -26,7 +24,7 @@ def short_heads(cetree._Element container not None):
     has none, that of an inline element which it begins with.
     """
     cdef list found = []
-    cdef xmlNode* root = container._c_node
+    cdef xmlNode* root = node_of(container)
     cdef xmlNode* node = root
     cdef xmlNode* child
     cdef str text
@@ -34,12 +32,12 @@ def short_heads(cetree._Element container not None):
         if kinds(node) & HEAD:
             text = _short_text(node, False)
             if text is not None and not text:
-                child = first_child(node)
+                child = cetree.findChildForwards(node, 0)
                 if child != NULL and kinds(child) & INLINE_HEAD:
                     text = _short_text(child, True)
             if text:
                 found.append((cetree.elementFactory(container._doc, node), text))
-        node = next_node(node, root)
+        node = next_element(node, root)
     return found
 
 
@@ -51,7 +49,7 @@ cdef str _short_text(xmlNode* element, bint whole):
     cdef int read = 0, size = 0  # since the first that is no white space; the last such is the end
     cdef Py_UCS4 letter
     while True:
-        node = next_node(node, element)
+        node = after(node, element, True)
         if node == NULL or (not whole and not is_text(node)):
             return PyUnicode_FromKindAndData(4, letters, size)
         if not is_text(node) or node.content == NULL:
@@ -74,24 +72,24 @@ cdef str _short_text(xmlNode* element, bint whole):
 def links_in(cetree._Element element not None, int most):
     """The `a` in an element, the first ones."""
     cdef list found = []
-    cdef xmlNode* root = element._c_node
+    cdef xmlNode* root = node_of(element)
     cdef xmlNode* node = root
     while node != NULL and len(found) < most:
         if kinds(node) & LINK:
             found.append(cetree.elementFactory(element._doc, node))
-        node = next_node(node, root)
+        node = next_element(node, root)
     return found
 
 
 def link_around(cetree._Element element not None):
     """The element's parent, where that is an `a`; else None."""
-    cdef xmlNode* above = element._c_node.parent
+    cdef xmlNode* above = node_of(element).parent
     return cetree.elementFactory(element._doc, above) if above != NULL and kinds(above) & LINK else None
 
 
 def box_of(cetree._Element element not None):
     """The outermost element that holds nothing else, inside one that holds more."""
-    cdef xmlNode* node = element._c_node
+    cdef xmlNode* node = node_of(element)
     cdef xmlNode* above = node.parent
     while above != NULL and above.type == XML_ELEMENT_NODE and not kinds(above) & NO_BOX and _holds_nothing_else(above):
         node, above = above, above.parent
@@ -119,15 +117,16 @@ cdef bint _holds_nothing_else(xmlNode* above) noexcept:
 
 def holds_image(cetree._Element box not None):
     """Whether there is an image in an element, or in the one before it."""
-    cdef xmlNode* before = box._c_node.prev
+    cdef xmlNode* node = node_of(box)
+    cdef xmlNode* before = node.prev
     while before != NULL and not cetree._isElement(before):
         before = before.prev
-    return holds(box._c_node, IMAGE) or (before != NULL and holds(before, IMAGE))
+    return holds(node, IMAGE) or (before != NULL and holds(before, IMAGE))
 
 
 def text_of(cetree._Element element not None):
     """All text in an element, as it stands there."""
-    return _text(element._c_node)
+    return _text(node_of(element))
 
 
 cdef str _text(xmlNode* root):
@@ -136,7 +135,7 @@ cdef str _text(xmlNode* root):
     cdef list parts = None
     cdef bytes part
     while True:
-        node = next_node(node, root)
+        node = after(node, root, True)
         if node == NULL:
             break
         if not is_text(node) or node.content == NULL:
@@ -154,22 +153,22 @@ cdef str _text(xmlNode* root):
 
 def has_long_leaves(cetree._Element element not None, int chars, int wanted):
     """Whether an element has so many leaves that are no h1, each with a text of so many characters."""
-    cdef xmlNode* root = element._c_node
+    cdef xmlNode* root = node_of(element)
     cdef xmlNode* node = root
     while node != NULL and wanted > 0:
         if kinds(node) & (LEAF | TOP_HEADING) == LEAF and has_chars(node, chars):
             wanted -= 1
-        node = next_node(node, root)
+        node = next_element(node, root)
     return wanted <= 0
 
 
 def heading_texts(cetree._Element tree not None):
     """The text of each heading, as it stands there."""
     cdef list found = []
-    cdef xmlNode* root = tree._c_node
+    cdef xmlNode* root = node_of(tree)
     cdef xmlNode* node = root
     while node != NULL:
         if kinds(node) & HEADING:
             found.append(_text(node))
-        node = next_node(node, root)
+        node = next_element(node, root)
     return found

@@ -1,13 +1,11 @@
 """Elements that are never article and hold most of a page's text: the page forgot to close them."""
 
-from workers.model import libxml  # first: it checks that the nodes may be read
-
 cimport lxml.includes.etreepublic as cetree
 from cpython.mem cimport PyMem_Free
 from lxml.includes.tree cimport xmlNode
 
 from workers.model.blocks import TEXTLESS
-from workers.model.libxml cimport TagTable, char_count, fill_tags, grown, is_element, is_text, tag_value
+from workers.native.nodes cimport TagTable, char_count, fill_tags, grown, is_element, is_text, node_of, tag_value
 
 cetree.import_lxml__etree()
 
@@ -29,12 +27,10 @@ cdef struct Apart:
 def swallowed_in(cetree._Element tree not None) -> list:
     """Those elements, in page order. Text that is none to a reader does not count."""
     cdef Apart* found = NULL
-    cdef xmlNode* top = tree._c_node
+    cdef xmlNode* top = node_of(tree)
     cdef xmlNode* node = top
     cdef Py_ssize_t count = 0, room = 0, chars = 0, at, inner = -1  # the innermost that is open, by its number
     cdef int kind
-    if top is NULL:
-        raise ValueError("an element that is gone")
     try:
         while True:
             kind = 0

@@ -1,11 +1,9 @@
 """What a tree has, told by one walk over libxml2's own nodes."""
 
-from workers.model import libxml  # first: it checks that the nodes may be read
-
 cimport lxml.includes.etreepublic as cetree
 from lxml.includes.tree cimport xmlNode
 
-from workers.model.libxml cimport TagTable, after, char_count, fill_tags, is_element, is_text, same_name, tag_value
+from workers.native.nodes cimport TagTable, after, char_count, fill_tags, is_element, is_named, is_text, next_element, node_of, tag_value
 
 cetree.import_lxml__etree()
 
@@ -16,42 +14,45 @@ cdef enum:
 def tags_in(cetree._Element top not None) -> set:
     """The tags of an element and of those in it."""
     cdef const unsigned char* recent[RECENT]
-    cdef xmlNode* node = top._c_node
+    cdef xmlNode* root = node_of(top)
+    cdef xmlNode* node = root
     cdef size_t slot
     found = set()
     for slot in range(RECENT):
         recent[slot] = NULL
     while node is not NULL:
-        if is_element(node) and node.name is not NULL:
+        if node.name is not NULL:
             slot = (<size_t> node.name >> 3) % RECENT
             if node.ns is not NULL or recent[slot] is not node.name:
                 found.add(cetree.namespacedName(node))
                 recent[slot] = node.name if node.ns is NULL else NULL
-        node = after(node, top._c_node, True)
+        node = next_element(node, root)
     return found
 
 
 def chars_in(cetree._Element top not None) -> int:
     """The characters of an element's text, as many as its text_content has."""
-    cdef xmlNode* node = top._c_node
+    cdef xmlNode* root = node_of(top)
+    cdef xmlNode* node = root
     cdef Py_ssize_t count = 0
     while node is not NULL:
         if is_text(node) and node.content is not NULL:
             count += char_count(node.content)
-        node = after(node, top._c_node, True)
+        node = after(node, root, True)
     return count
 
 
 def with_children(cetree._Element top not None, str tag, Py_ssize_t more_than) -> list:
     """The elements of a tag in it, and itself, with more children than that."""
     cdef bytes kept = tag.encode()
-    cdef const unsigned char* name = kept
-    cdef xmlNode* node = top._c_node
+    cdef const char* name = kept
+    cdef xmlNode* root = node_of(top)
+    cdef xmlNode* node = root
     cdef xmlNode* child
     cdef Py_ssize_t count
     found = []
     while node is not NULL:
-        if is_element(node) and node.name is not NULL and node.ns is NULL and same_name(node.name, name):
+        if node.ns is NULL and is_named(node.name, name):
             count = 0
             child = node.children
             while child is not NULL and count <= more_than:
@@ -59,7 +60,7 @@ def with_children(cetree._Element top not None, str tag, Py_ssize_t more_than) -
                 child = child.next
             if count > more_than:
                 found.append(cetree.elementFactory(top._doc, node))
-        node = after(node, top._c_node, True)
+        node = next_element(node, root)
     return found
 
 
@@ -73,10 +74,11 @@ cdef class Tags:
 
     def empty_below(self, cetree._Element top not None) -> list:
         """The elements of these tags in it with nothing in them, in page order."""
-        cdef xmlNode* node = top._c_node
+        cdef xmlNode* root = node_of(top)
+        cdef xmlNode* node = root
         found = []
         while node is not NULL:
-            node = after(node, top._c_node, True)
-            if node is not NULL and is_element(node) and node.children is NULL and tag_value(&self._tags, node):
+            node = next_element(node, root)
+            if node is not NULL and node.children is NULL and tag_value(&self._tags, node):
                 found.append(cetree.elementFactory(top._doc, node))
         return found

@@ -1,9 +1,9 @@
 """One walk in C over the classes and ids of a page: of thousands only those with a hint become Python objects and are asked about."""
 
 cimport lxml.includes.etreepublic as cetree
-from lxml.includes cimport tree
+from lxml.includes.tree cimport xmlAttr, xmlNode
 
-from workers.structured.nodes cimport is_named, next_element, value_of
+from workers.native.nodes cimport is_named, next_element, node_of, value_of, whole_value
 
 cetree.import_lxml__etree()
 
@@ -71,7 +71,8 @@ def find_labelled(cetree._Element root not None, kinds_of, int most):
     `kinds_of`: told a label, whether it speaks of a date, and of an author. `dates` and `authors`: (place, element), `most` of each; among
     the authors each `a` that links to one. `times`: each `time`. `crumbs`: elements. `order`: of each h1 to h4 its place.
     """
-    cdef tree.xmlNode* node = root._c_node
+    cdef xmlNode* top = node_of(root)
+    cdef xmlNode* node = top
     cdef Py_ssize_t at = 0
     cdef dict known = {}  # two thirds of a page's labels stand on it more than once
     cdef list dates = [], times = [], authors = [], crumbs = []
@@ -95,15 +96,15 @@ def find_labelled(cetree._Element root not None, kinds_of, int most):
                 if kinds & 8:
                     authors.append((at, element))
         at += 1
-        node = next_element(node, root._c_node)
+        node = next_element(node, top)
     return dates, times, authors, crumbs, order
 
 
-cdef int _kinds(tree.xmlNode* node, kinds_of, dict known) except -1:
+cdef int _kinds(xmlNode* node, kinds_of, dict known) except -1:
     """1: of a date, 2: of an author, 4: of a path, 8: a link to an author."""
-    cdef tree.xmlAttr* attribute = node.properties
-    cdef tree.xmlAttr* own_class = NULL
-    cdef tree.xmlAttr* own_id = NULL
+    cdef xmlAttr* attribute = node.properties
+    cdef xmlAttr* own_class = NULL
+    cdef xmlAttr* own_id = NULL
     cdef const char* value
     cdef int kinds = 0
     while attribute != NULL:
@@ -113,26 +114,26 @@ cdef int _kinds(tree.xmlNode* node, kinds_of, dict known) except -1:
             elif attribute.name[0] == b"i" and is_named(attribute.name, b"id"):
                 own_id = attribute
             elif attribute.name[0] == b"r" and node.name[0] == b"a" and node.name[1] == 0 and is_named(attribute.name, b"rel"):
-                value = value_of(attribute)
-                if value == NULL or is_named(<const tree.xmlChar*>value, b"author"):
-                    kinds = 8 if cetree.attributeValue(node, attribute) == "author" else 0
+                value = whole_value(attribute)
+                if value == NULL or is_named(<const unsigned char*> value, b"author"):
+                    kinds = 8 if value_of(node, attribute) == "author" else 0
         attribute = attribute.next
     if _may_tell(own_class) or _may_tell(own_id):
         kinds |= _asked(_label(node, own_class, own_id), kinds_of, known)
     return kinds
 
 
-cdef bint _may_tell(tree.xmlAttr* attribute) noexcept nogil:
+cdef bint _may_tell(xmlAttr* attribute) noexcept nogil:
     cdef const char* value
     if attribute == NULL:
         return False
-    value = value_of(attribute)
+    value = whole_value(attribute)
     return value == NULL or _has_hint(value)
 
 
-cdef str _label(tree.xmlNode* node, tree.xmlAttr* own_class, tree.xmlAttr* own_id):
-    cdef str label = cetree.attributeValue(node, own_class) if own_class != NULL else ""
-    cdef str more = cetree.attributeValue(node, own_id) if own_id != NULL else ""
+cdef str _label(xmlNode* node, xmlAttr* own_class, xmlAttr* own_id):
+    cdef str label = value_of(node, own_class) if own_class != NULL else ""
+    cdef str more = value_of(node, own_id) if own_id != NULL else ""
     return f"{label} {more}" if label and more else label or more
 
 

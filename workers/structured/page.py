@@ -10,10 +10,11 @@ from lxml.html import HtmlElement
 
 from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url
+from workers.structured.elements import elements_at, numbered_at, text_of, told_at
 from workers.structured.items import items_of
 from workers.structured.jsonld import Found, Node, nodes_of, read_json, text_at, types_of, url_of, values_of
 from workers.structured.labels import Labelled, read_labels
-from workers.structured.walk import MAX_HEADINGS, Seen, elements_at, look, numbered_at, text_of, told_at
+from workers.structured.walk import MAX_HEADINGS, Seen, look
 
 NEWS_TYPES = frozenset(
     "NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle ReviewNewsArticle AskPublicNewsArticle "

@@ -1,17 +1,12 @@
 """One walk in C over all elements of a page: of the thousands only those that say something become Python objects."""
 
 cimport lxml.includes.etreepublic as cetree
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from libc.string cimport memcpy, strlen
-from lxml.includes cimport tree
+from lxml.includes.tree cimport xmlAttr, xmlNode
 
-from workers.structured.nodes cimport is_named, next_element, value_of
+from workers.native.nodes cimport attribute_of, is_element, is_named, next_element, node_of, value_at, whole_value
 
 cdef extern from "string.h" nogil:
     char* strcasestr(const char* text, const char* part)
-
-cdef extern from "strings.h" nogil:
-    int strncasecmp(const char* one, const char* other, size_t size)
 
 cetree.import_lxml__etree()
 
@@ -45,15 +40,16 @@ cdef class Seen:
 def look(cetree._Element root not None):
     """Look at each element once."""
     cdef Seen seen = Seen()
-    cdef tree.xmlNode* node = root._c_node
+    cdef xmlNode* top = node_of(root)
+    cdef xmlNode* node = top
     while node != NULL:
         _look_at(seen, root._doc, node)
-        node = next_element(node, root._c_node)
+        node = next_element(node, top)
     return seen
 
 
-cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node) except -1:
-    cdef const char* name = <const char*>node.name
+cdef int _look_at(Seen seen, cetree._Document doc, xmlNode* node) except -1:
+    cdef const unsigned char* name = node.name
     cdef bint is_meta = False
     cdef int has = _attributes(node)
     if name[0] == b"m":
@@ -66,9 +62,9 @@ cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node) except -1
             seen.typed.append(cetree.elementFactory(doc, node))
     elif name[0] == b"l":
         if has & REL and is_named(node.name, b"link") and _may_have(node, b"canonical", b"license"):
-            href = cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"href")
+            href = value_at(node, b"href")
             if href:
-                seen.links.append((cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"rel").lower(), href))
+                seen.links.append((value_at(node, b"rel").lower(), href))
     elif name[0] == b"t":
         if is_named(node.name, b"title"):
             element = cetree.elementFactory(doc, node)
@@ -83,14 +79,14 @@ cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node) except -1
                 seen.headings.append(element)
     elif name[0] == b"s":
         if is_named(node.name, b"script"):
-            type_ = cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"type")
+            type_ = value_at(node, b"type")
             if type_ and "json" in type_.lower():
                 element = cetree.elementFactory(doc, node)
                 seen.read.append(element)
                 seen.scripts.append(element)
     elif name[0] == b"b":
         if is_named(node.name, b"base"):
-            seen.bases.append(cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"href"))
+            seen.bases.append(value_at(node, b"href"))
     elif name[0] == b"i":
         if is_named(node.name, b"iframe"):
             seen.frames.append(cetree.elementFactory(doc, node))
@@ -99,10 +95,10 @@ cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node) except -1
     return 0
 
 
-cdef int _attributes(tree.xmlNode* node) noexcept nogil:
+cdef int _attributes(xmlNode* node) noexcept nogil:
     """Which of three attributes an element has."""
     cdef int has = NO_ATTRIBUTE
-    cdef tree.xmlAttr* attribute = node.properties
+    cdef xmlAttr* attribute = node.properties
     while attribute != NULL:
         if attribute.name != NULL:
             if attribute.name[0] == b"i":
@@ -118,198 +114,38 @@ cdef int _attributes(tree.xmlNode* node) noexcept nogil:
     return has
 
 
-cdef bint _may_have(tree.xmlNode* node, const char* one, const char* other) noexcept nogil:
-    """Whether one of two link types may stand in the `rel` of an element that has one."""
-    cdef tree.xmlAttr* attribute = node.properties
+cdef bint _may_have(xmlNode* node, const char* one, const char* other) noexcept nogil:
+    """Whether one of two link types may stand in an element's `rel`."""
+    cdef xmlAttr* attribute = attribute_of(node, "rel")
     cdef const char* value
-    while attribute != NULL:
-        if is_named(attribute.name, b"rel"):
-            value = value_of(attribute)
-            return value == NULL or strcasestr(value, one) != NULL or strcasestr(value, other) != NULL
-        attribute = attribute.next
-    return False
+    if attribute == NULL:
+        return False
+    value = whole_value(attribute)
+    return value == NULL or strcasestr(value, one) != NULL or strcasestr(value, other) != NULL
 
 
-cdef int _add_meta(Seen seen, tree.xmlNode* node) except -1:
-    content = cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"content")
+cdef int _add_meta(Seen seen, xmlNode* node) except -1:
+    content = value_at(node, b"content")
     content = content.strip()[:MAX_META_CHARS] if content else ""
     if not content:
         return 0
     for name in (
-        cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"property"),
-        cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"name"),
-        cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"http-equiv"),
+        value_at(node, b"property"),
+        value_at(node, b"name"),
+        value_at(node, b"http-equiv"),
     ):
         if name:
             seen.metas.append((name.strip().lower(), content))
-    name = cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"itemprop")
+    name = value_at(node, b"itemprop")
     if name and not _is_in_item(node):
         seen.metas.append((name.strip().lower(), content))
     return 0
 
 
-cdef bint _is_in_item(tree.xmlNode* node) noexcept nogil:
-    cdef tree.xmlAttr* attribute
+cdef bint _is_in_item(xmlNode* node) noexcept nogil:
     node = node.parent
-    while node != NULL and node.type == tree.XML_ELEMENT_NODE:
-        attribute = node.properties
-        while attribute != NULL:
-            if is_named(attribute.name, b"itemscope"):
-                return True
-            attribute = attribute.next
+    while node != NULL and is_element(node):
+        if attribute_of(node, "itemscope") != NULL:
+            return True
         node = node.parent
     return False
-
-
-def elements_at(cetree._Element root not None, Py_ssize_t start, Py_ssize_t stop):
-    """The elements from one place in page order to before another; `root` stands at 0."""
-    cdef tree.xmlNode* node = root._c_node
-    cdef Py_ssize_t at = 0
-    found = []
-    while node != NULL and at < stop:
-        if at >= start:
-            found.append(cetree.elementFactory(root._doc, node))
-        at += 1
-        node = next_element(node, root._c_node)
-    return found
-
-
-def told_at(cetree._Element root not None, Py_ssize_t start, Py_ssize_t stop):
-    """Those of `elements_at` with a text of their own, or in the first element inside them."""
-    cdef tree.xmlNode* node = root._c_node
-    cdef Py_ssize_t at = 0
-    found = []
-    while node != NULL and at < stop:
-        if at >= start and _tells(node):
-            found.append(cetree.elementFactory(root._doc, node))
-        at += 1
-        node = next_element(node, root._c_node)
-    return found
-
-
-cdef bint _tells(tree.xmlNode* node) noexcept nogil:
-    cdef tree.xmlNode* inside
-    if _has_text(node):
-        return True
-    inside = cetree.findChildForwards(node, 0)
-    return inside != NULL and _has_text(inside)
-
-
-cdef bint _has_text(tree.xmlNode* node) noexcept nogil:
-    """Whether more than ASCII white space stands before what is inside an element."""
-    cdef tree.xmlNode* text = node.children
-    cdef const tree.xmlChar* char
-    while text != NULL and not cetree._isElement(text):
-        if text.type == tree.XML_TEXT_NODE or text.type == tree.XML_CDATA_SECTION_NODE:
-            char = text.content
-            while char != NULL and char[0]:
-                if char[0] > 0x20:
-                    return True
-                char += 1
-        text = text.next
-    return False
-
-
-def numbered_at(cetree._Element root not None, Py_ssize_t start, Py_ssize_t stop):
-    """(Place, element) of those of `elements_at` with a digit in their own text, or with a letter that is not ASCII and may be one."""
-    cdef tree.xmlNode* node = root._c_node
-    cdef Py_ssize_t at = 0
-    found = []
-    while node != NULL and at < stop:
-        if at >= start and _may_hold_digit(node):
-            found.append((at, cetree.elementFactory(root._doc, node)))
-        at += 1
-        node = next_element(node, root._c_node)
-    return found
-
-
-cdef bint _may_hold_digit(tree.xmlNode* node) noexcept nogil:
-    cdef tree.xmlNode* text = node.children
-    cdef const tree.xmlChar* char
-    while text != NULL:
-        if text.type == tree.XML_TEXT_NODE or text.type == tree.XML_CDATA_SECTION_NODE:
-            char = text.content
-            while char != NULL and char[0]:
-                if char[0] >= 0x80 or b"0" <= char[0] <= b"9":
-                    return True
-                char += 1
-        text = text.next
-    return False
-
-
-def links_to(cetree._Element root not None, tuple parts not None):
-    """The `a` elements whose `href` holds one of some parts in any case, or a letter that is not ASCII.
-
-    `parts`: in lower case, each with a slash at its beginning.
-    """
-    cdef tree.xmlNode* node = root._c_node
-    cdef tree.xmlAttr* attribute
-    found = []
-    while node != NULL:
-        if node.name[0] == b"a" and node.name[1] == 0:
-            attribute = node.properties
-            while attribute != NULL and not is_named(attribute.name, b"href"):
-                attribute = attribute.next
-            if attribute != NULL and _leads_to(value_of(attribute), parts):
-                found.append(cetree.elementFactory(root._doc, node))
-        node = next_element(node, root._c_node)
-    return found
-
-
-cdef bint _leads_to(const char* href, tuple parts) except -1:
-    cdef const char* char = href
-    cdef bytes part
-    if href == NULL:
-        return True
-    while char[0]:
-        if <unsigned char>char[0] >= 0x80:
-            return True
-        if char[0] == b"/":
-            for part in parts:
-                if strncasecmp(char, part, len(part)) == 0:
-                    return True
-        char += 1
-    return False
-
-
-def text_of(cetree._Element element not None):
-    """The text of an element and of all inside it but scripts, styles, buttons, pictures and what is shown instead of them."""
-    cdef tree.xmlNode* root = element._c_node
-    cdef Py_ssize_t size = _gather(root, NULL)
-    cdef bytes text = PyBytes_FromStringAndSize(NULL, size)
-    _gather(root, PyBytes_AS_STRING(text))
-    return text.decode("utf-8")
-
-
-cdef Py_ssize_t _gather(tree.xmlNode* root, char* into) noexcept nogil:
-    """Copy the text to where there is room for it; NULL: only tell its bytes."""
-    cdef tree.xmlNode* node = root.children
-    cdef Py_ssize_t size = 0, length
-    while node != NULL:
-        if node.type == tree.XML_TEXT_NODE or node.type == tree.XML_CDATA_SECTION_NODE:
-            if node.content != NULL:
-                length = strlen(<const char*>node.content)
-                if into != NULL:
-                    memcpy(into + size, node.content, length)
-                size += length
-        elif node.type == tree.XML_ELEMENT_NODE and node.children != NULL and not _is_apart(<const char*>node.name):
-            node = node.children
-            continue
-        while node.next == NULL:
-            node = node.parent
-            if node == NULL or node == root:
-                return size
-        node = node.next
-    return size
-
-
-cdef bint _is_apart(const char* name) noexcept nogil:
-    if name[0] == b"s":
-        return is_named(<const tree.xmlChar*>name, b"script") or is_named(<const tree.xmlChar*>name, b"style") or is_named(
-            <const tree.xmlChar*>name, b"svg"
-        )
-    if name[0] == b"n":
-        return is_named(<const tree.xmlChar*>name, b"noscript")
-    if name[0] == b"t":
-        return is_named(<const tree.xmlChar*>name, b"template")
-    return name[0] == b"b" and is_named(<const tree.xmlChar*>name, b"button")

@@ -10,13 +10,14 @@ from workers.model.blocks import cut
 from workers.model.choose import choose
 from workers.model.features import Described, describe
 from workers.model.model import FILE, MAX_BLOCKS, arbiter_file, load
-from workers.model.page import TAGS, beside
+from workers.model.page import beside
 from workers.model.trees import Trees
 from workers.pipeline.draft import Draft, Limits, replace
 from workers.stages.block_model import FROM_MODEL, judge_blocks, paragraphs_of, with_embedded, with_fields
 from workers.stages.extract import extract
 from workers.stages.joiners import Joiners
 from workers.stages.parse import parse
+from workers.structured.walk import look
 
 ARTICLE = f"<article><h1>Harbour bridge to stay closed</h1>{paragraphs(8)}</article>"
 TEASERS = "".join(f'<div class="teaser"><a href="/{n}"><h3>Another story, number {n}</h3></a></div>' for n in range(12))
@@ -32,9 +33,7 @@ TREES = Trees(
 
 
 def described(made: Draft) -> Described:
-    return describe(
-        cut(made.tree, Joiners("")), beside(made.tree.iter(*TAGS), made.parts.get("paragraphs", []), made.parts.get("headline"))
-    )
+    return describe(cut(made.tree, Joiners("")), beside(look(made.tree).read, made.parts.get("paragraphs", []), made.parts.get("headline")))
 
 
 def test_features_are_finite_numbers_with_names_of_their_own() -> None:
@@ -157,7 +156,7 @@ def test_a_page_of_too_many_blocks_is_left_to_the_extractor() -> None:
 
 
 def stated(body: str) -> list[str]:
-    return beside(parse(draft(page(body))).tree.iter(*TAGS), [], None).stated
+    return beside(look(parse(draft(page(body))).tree).read, [], None).stated
 
 
 def test_the_publishers_own_body_is_read_from_json_that_need_not_be_valid() -> None:

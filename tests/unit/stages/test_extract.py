@@ -10,7 +10,7 @@ from trafilatura.core import bare_extraction
 
 from tests.unit.stages.pages import draft, page, paragraphs
 from workers.model.blocks import cut
-from workers.model.cutter import copy_without
+from workers.model.copying import copy_without
 from workers.stages.extract import body_lines, extract
 from workers.stages.joiners import Joiners
 from workers.stages.menus import menus_of

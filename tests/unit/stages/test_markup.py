@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.unit.stages.pages import draft, page, paragraphs
+from workers.stages.joiner_bytes import with_joiners
 from workers.stages.joiners import ZWJ, ZWNJ
-from workers.stages.markup import count, fit_for_a_tree, with_joiners, without_code
+from workers.stages.markup import fit_for_a_tree, without_code
 from workers.stages.parse import parse
+from workers.stages.tags import count
 
 SPACE = rb" \t\n\r\f\v"
 ONE_ATTRIBUTE = rb"""[^%(s)b/>][^%(s)b/>=]*+(?:="[^"]*+"|[%(s)b]*+=[%(s)b]*+(?:"[^"]*+"|'[^']*+'|[^%(s)b>]*+))?+""" % {b"s": SPACE}

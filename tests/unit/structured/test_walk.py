@@ -12,9 +12,10 @@ from lxml.html import HtmlElement, document_fromstring
 from workers.metadata.topics import _TAG_PATH, TAG_STEMS
 from workers.structured import labels
 from workers.structured.depth import nests_deeper
+from workers.structured.elements import elements_at, links_to, numbered_at, text_of, told_at
 from workers.structured.hints import find_labelled, has_hint
 from workers.structured.labels import MAX_LABELLED, kinds_of
-from workers.structured.walk import MAX_HEADINGS, elements_at, links_to, look, numbered_at, text_of, told_at
+from workers.structured.walk import MAX_HEADINGS, look
 
 _APART = ("script", "style", "noscript", "template", "svg", "button")
 _TAGS = "a a base button div h1 h2 iframe link meta script span svg template time title tımé".split()

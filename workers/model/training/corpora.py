@@ -15,7 +15,7 @@ from courlan import extract_domain
 from lxml.html import HtmlElement
 
 from workers.model.blocks import Blocks
-from workers.model.page import TAGS, Beside, beside
+from workers.model.page import Beside, beside
 from workers.model.training.compose import compose
 from workers.pipeline.draft import Draft, Filtered, Invalid, Limits
 from workers.pipeline.line import draft_of
@@ -25,6 +25,7 @@ from workers.stages.extract import extract
 from workers.stages.metadata import read_metadata
 from workers.stages.parse import parse
 from workers.stages.structured import prepare_structured_data
+from workers.structured.walk import look
 
 FOLDS = 4
 
@@ -119,7 +120,7 @@ def page_of(draft: Draft, row: dict[str, Any]) -> Page:
         site_of(draft),
         str(row.get("lang") or "en"),
         draft.blocks,
-        beside(draft.tree.iter(*TAGS), draft.parts["paragraphs"], draft.parts.get("headline")),
+        beside(look(draft.tree).read, draft.parts["paragraphs"], draft.parts.get("headline")),
         row.get("body") or "",
         [p["text"] for p in row.get("optional_paragraphs") or [] if p.get("optional")],
         row.get("with_segments") or [],

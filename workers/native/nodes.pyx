@@ -1,6 +1,7 @@
 """Leave for modules in C to read the nodes of libxml2 that lxml made: they know where each field is from the headers of one version only.
 
-Such a module imports this one first. What it compares is settled when it is built, and all modules are built together.
+Each gets at an element's node by `node_of`, and so imports this one before it reads any. What is compared here is settled when it is
+built, and all modules are built together.
 """
 
 from lxml import etree
@@ -10,7 +11,7 @@ from cpython.mem cimport PyMem_Realloc
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.string cimport strlen
 from lxml.includes.etreepublic cimport LXML_VERSION_STRING
-from lxml.includes.tree cimport LIBXML_VERSION, XML_TEXT_NODE, xmlAttr, xmlNode
+from lxml.includes.tree cimport LIBXML_VERSION, xmlAttr, xmlNode
 
 
 def check_versions(lxml: str, libxml2: tuple[int, ...]) -> None:
@@ -62,11 +63,35 @@ cdef void* grown(void* array, Py_ssize_t needed, Py_ssize_t* room, size_t item_b
     return array
 
 
+cdef xmlNode* node_of(cetree._Element element) except NULL:
+    """An element's node. Raises ValueError for an element that lxml has let go of."""
+    if element._c_node is NULL:
+        raise ValueError("an element that is gone")
+    return element._c_node
+
+
 cdef str value_of(xmlNode* element, xmlAttr* attribute):
     """An attribute's value."""
-    cdef xmlNode* content = attribute.children
-    if content is NULL:
-        return ""
-    if content.next is NULL and content.type == XML_TEXT_NODE and content.content is not NULL:
-        return PyUnicode_DecodeUTF8(<const char*> content.content, strlen(<const char*> content.content), NULL)
-    return cetree.attributeValue(element, attribute)
+    cdef const char* value = whole_value(attribute)
+    return cetree.attributeValue(element, attribute) if value is NULL else PyUnicode_DecodeUTF8(value, strlen(value), NULL)
+
+
+cdef str value_at(xmlNode* element, const char* name):
+    """The value of the attribute of a name of no namespace; None without it."""
+    cdef xmlAttr* attribute = attribute_of(element, name)
+    return None if attribute is NULL else value_of(element, attribute)
+
+
+cdef bint has_chars(xmlNode* element, Py_ssize_t chars) noexcept nogil:
+    """Whether the text in an element has so many characters."""
+    cdef xmlNode* node = after(element, element, True)
+    cdef const unsigned char* at
+    while node is not NULL:
+        at = node.content if is_text(node) else NULL
+        while at is not NULL and at[0]:
+            chars -= at[0] & 0xC0 != 0x80
+            if chars <= 0:
+                return True
+            at += 1
+        node = after(node, element, True)
+    return False

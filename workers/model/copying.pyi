@@ -1,0 +1,3 @@
+from lxml.html import HtmlElement
+
+def copy_without(tree: HtmlElement, body: HtmlElement, gone: list[int]) -> HtmlElement: ...

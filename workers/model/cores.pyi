@@ -1,0 +1,6 @@
+from workers.model.columns import Columns
+from workers.model.measures import Measures
+from workers.model.structure import Place
+
+def add_articles(table: Columns, place: Place, measures: Measures) -> None: ...
+def add_cores(table: Columns, place: Place, measures: Measures) -> None: ...

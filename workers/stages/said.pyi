@@ -1,3 +1,0 @@
-from lxml.html import HtmlElement
-
-def read_said(elements: list[HtmlElement], names: frozenset[str]) -> tuple[list[tuple[str, str]], list[str]]: ...
