@@ -39,10 +39,9 @@ TRACKING_NAMES = frozenset(
 _SHORT_CHARS = 2_048  # of a URL that is kept at hand, as is what it comes to: a page's own is asked for again and again
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
-_ESCAPE_OR_RESERVED = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~]")  # the others stay as they are
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_IN_PATH = _UNRESERVED | frozenset("/!$&'()*+,;=:@")  # RFC 3986, 3.3
-_IN_QUERY = _IN_PATH | frozenset("?")
+_IN_PATH = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~/!$&'()*+,;=:@]")  # RFC 3986, 3.3: escapes, and what may not stand there
+_IN_QUERY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~/!$&'()*+,;=:@?]")
 
 
 def normalise_url(url: str) -> str:
@@ -97,7 +96,7 @@ def _normalise_host(host: str) -> str:
     return host
 
 
-def _escape(text: str, allowed: frozenset[str]) -> str:
+def _escape(text: str, to_do: re.Pattern[str]) -> str:
     """Decode escapes of unreserved characters, write the others in upper case, and escape what may not stand there (a lone % too)."""
 
     def one(match: re.Match[str]) -> str:
@@ -105,9 +104,9 @@ def _escape(text: str, allowed: frozenset[str]) -> str:
         if len(token) == 3:
             char = chr(int(token[1:], 16))
             return char if char in _UNRESERVED else token.upper()
-        return token if token in allowed else "".join(f"%{byte:02X}" for byte in token.encode())
+        return "".join(f"%{byte:02X}" for byte in token.encode())
 
-    return _ESCAPE_OR_RESERVED.sub(one, text)
+    return to_do.sub(one, text)
 
 
 def _remove_dot_segments(path: str) -> str:

@@ -169,7 +169,7 @@ def test_pages_of_an_aborted_transaction_are_no_pages_and_its_markers_no_silence
 
 def test_at_least_once_loses_nothing_and_repeats_with_equal_ids_and_bytes(bench42: MakeBench) -> None:
     bench = bench42(env={"RAWI_DELIVERY": "at-least-once"})
-    bench.feed(160)
+    bench.feed(800)  # more than the first worker can do before it is killed
     worker = bench.start("a")
     bench.outcomes_until(40, alive=worker)
     worker.kill()
@@ -177,13 +177,13 @@ def test_at_least_once_loses_nothing_and_repeats_with_equal_ids_and_bytes(bench4
     sources = set()
     for outcome in bench.follow_outcomes(alive=worker):
         sources.add((outcome.source.partition, outcome.source.offset))
-        if len(sources) == 160:
+        if len(sources) == 800:
             break
     assert worker.terminate() == 0
     values: dict[bytes, set[bytes]] = {}
     for record in bench.read(bench.articles):
         values.setdefault(record.key, set()).add(record.value)  # type: ignore[attr-defined]
-    assert len(values) == 160
+    assert len(values) == 800
     assert all(len(same) == 1 for same in values.values())
 
 

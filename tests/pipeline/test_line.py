@@ -58,7 +58,7 @@ def test_a_page_is_published_with_its_articles_and_the_time_of_each_stage() -> N
     result = walk(Line([("form", with_url)], [("assemble", with_article)]))
     assert result.outcome is OutcomeKind.PUBLISHED
     assert (result.reason, result.error, result.stage) == (None, "", "")
-    assert (result.url, result.page_sha256, result.raw_bytes) == ("https://news.test/a", HASH, 4)
+    assert (result.url, result.raw_bytes) == ("https://news.test/a", 4)
     [value] = result.articles
     assert (value.id, decode_article(value.value).dedupe) == (HASH, "unknown")
     assert list(result.stage_ms) == ["form", "assemble", "encode"]

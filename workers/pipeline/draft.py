@@ -65,9 +65,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     charset: str | None = None  # declared by header, envelope or HTTP
     html: str | None = None  # the page as text, when it is HTML
     text: str | None = None  # the page as text, when it is text/plain
-    page_sha256: str = ""  # of `body`
     steady_sha256: str = ""  # of what stays of `body` when nothing has happened
     # parse, extract, metadata, language, quality
+    page_sha256: str = ""  # of `body`
     tree: Any = None  # lxml.html.HtmlElement
     page: Any = None  # of workers.structured.page: what stands in the head and in structured data, read once
     joiners: Joiners = Joiners("")  # what stands in `tree` for zero-width joiners

@@ -158,7 +158,6 @@ def _result(
         error=error,
         stage=stage,
         url=draft.url,
-        page_sha256=draft.page_sha256,
         raw_bytes=len(draft.value or b""),
         articles=articles or [],
         records=records_hash(draft.articles) if articles else b"",

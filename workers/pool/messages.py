@@ -48,8 +48,7 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     url: str | None
     url_key: str | None  # normalised; None: no id can be made of it
     site: str  # of the same
-    page_sha256: str
-    steady_sha256: str  # of what stays of it when nothing has happened
+    steady_sha256: str  # of what stays of the page when nothing has happened
     raw_bytes: int
     cpu_s: float = 0.0  # of the child, on this page, until now
 
@@ -64,7 +63,6 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
             url=draft.url,
             url_key=key,
             site=house_of(key or ""),
-            page_sha256=draft.page_sha256,
             steady_sha256=draft.steady_sha256,
             raw_bytes=raw_bytes,
             cpu_s=cpu_s,
@@ -92,7 +90,6 @@ class PageResult(msgspec.Struct, frozen=True, kw_only=True, tag="result"):
     error: str = ""  # for a person: goes to `dlq-error` and the log, at most 500 characters, no page text
     stage: str = ""  # the stage that raised, for `dlq-stage`
     url: str | None = None
-    page_sha256: str = ""
     raw_bytes: int = 0
     articles: list[ArticleValue] = []
     records: bytes = b""  # a hash of what they say

@@ -111,7 +111,6 @@ class Page(Generic[T]):
             error=error,
             stage="decode" if self.answer is None else "extract",
             url=self.decoded.url if self.decoded else None,
-            page_sha256=self.decoded.page_sha256 if self.decoded else "",
             raw_bytes=len(self.value or b""),
             total_ms=round((now - self.sent) * 1000, 3),
             attempts=self.attempts,

@@ -1,6 +1,7 @@
 """From markup to a tree, once, within limits."""
 
 import codecs
+import hashlib
 import re
 
 from lxml import etree
@@ -23,7 +24,11 @@ _DOCTYPE = re.compile(rb"\s*+(?:<\?xml[^>]*+>\s*+)?+<!doctype[^>\[]*+(?:\[[^\]]*
 
 
 def parse(draft: Draft) -> Draft:
-    """Fill `tree` and `joiners` from `html`; raises Invalid(too_complex) and Filtered(empty_page). Pages of plain text pass."""
+    """Fill `page_sha256`, and `tree` and `joiners` from `html`; raises Invalid(too_complex) and Filtered(empty_page).
+
+    Pages of plain text have no tree. The hash is made here, not before: a page that the worker has seen before ends without it.
+    """
+    draft = replace(draft, page_sha256=hashlib.sha256(draft.body).hexdigest())
     if draft.html is None:
         return draft
     page = _as_utf8(draft, draft.html)

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+import hiredis
 import redis
 from redis.exceptions import NoScriptError, ResponseError
 
-Command = tuple[Any, ...]  # its name and arguments: str, bytes, int or float
+Command = tuple[Any, ...]  # its name, a word each, and arguments: str, bytes, int or float
 
 
 class Script:
@@ -38,7 +39,7 @@ class RoundTrip:
         answers = self._send(commands)
         missing = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if missing:
-            self._send([("SCRIPT LOAD", script.text) for script in self._scripts])
+            self._send([("SCRIPT", "LOAD", script.text) for script in self._scripts])
             for at, answer in zip(missing, self._send([commands[at] for at in missing]), strict=True):
                 answers[at] = answer
         for answer in answers:
@@ -59,7 +60,7 @@ class RoundTrip:
         if connection.should_reconnect():
             connection.disconnect()
         connection.connect()  # nothing when it is
-        packed = b"".join([part for command in commands for part in connection.pack_command(*command)])
+        packed = b"".join([hiredis.pack_command(command) for command in commands])  # redis-py's own way there takes six times as long
 
         def send() -> list[Any]:
             connection.send_packed_command([packed], check_health=False)

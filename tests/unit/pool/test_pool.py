@@ -1,5 +1,6 @@
 """The killable pool, with real processes: whatever a page does, it hurts only itself, and is answered for exactly once."""
 
+import hashlib
 import json
 import os
 import random
@@ -155,7 +156,7 @@ def test_a_page_is_decoded_then_answered_then_published(rig: Callable[..., Rig])
     assert (token, decoded.url, decoded.raw_bytes) == ("hello", "hello", 5)
     assert 0 < decoded.cpu_s <= result.cpu_s < 5
     assert [facts.dedupe for facts in result.facts] == ["unknown"]
-    assert decoded.page_sha256 == result.page_sha256 == result.articles[0].id
+    assert result.articles[0].id == hashlib.sha256(b"hello").hexdigest()
     assert decode_article(result.articles[0].value).dedupe == "unknown"
 
 
@@ -454,7 +455,7 @@ def test_a_big_page_to_a_child_that_only_paused_arrives_whole(rig: Callable[...,
     os.kill(pid, signal.SIGCONT)
     [(_, result)] = one.results(1)
     assert result.raw_bytes == len(value)
-    assert one.decoded[0][1].page_sha256 == result.page_sha256
+    assert result.articles[0].id == hashlib.sha256(value).hexdigest()
 
 
 def test_an_idle_child_that_dies_is_replaced(rig: Callable[..., Rig]) -> None:

@@ -48,9 +48,9 @@ def test_an_error_is_raised_once_all_answers_are_read(client: redis.Redis, uniqu
 
 def test_a_connection_that_was_closed_while_idle_is_opened_again(client: redis.Redis, unique: Unique) -> None:
     trip = RoundTrip(client, PUSH)
-    [number] = trip.ask([("CLIENT ID",)])
+    [number] = trip.ask([("CLIENT", "ID")])
     client.client_kill_filter(_id=number)
-    [other] = trip.ask([("CLIENT ID",)])
+    [other] = trip.ask([("CLIENT", "ID")])
     assert other != number
 
 

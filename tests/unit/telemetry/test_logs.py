@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -140,3 +141,28 @@ def test_console_lines_are_for_a_person() -> None:
     assert "worker.started" in stream.getvalue()
     assert "group=rawi" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
+
+
+def test_a_stream_that_takes_no_more_harms_nobody() -> None:
+    stream = logging_to()
+    stream.close()
+    log.warning("a")
+    logging.getLogger("library").warning("b")
+
+
+def test_a_line_is_written_under_the_lock_of_libraries_lines() -> None:
+    class Watched(io.StringIO):
+        def write(self, text: str) -> int:
+            free: list[bool] = []
+            other = threading.Thread(target=lambda: free.append(lock.acquire(blocking=False)))
+            other.start()
+            other.join()
+            assert free == [False]
+            return super().write(text)
+
+    stream = Watched()
+    configure_logging("json", "INFO", stream)
+    lock: Any = logging.getLogger().handlers[0].lock
+    log.info("a")
+    logging.getLogger("library").warning("b")
+    assert [line["event"] for line in lines(stream)] == ["a", "library.message"]

@@ -1,7 +1,7 @@
 """Content codings undone, with a bound on what comes out: at most the limit and one byte is ever held of a decoded value."""
 
-import hashlib
 import io
+import re
 import zlib
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ FEED_BYTES = 16 * 1024  # of input at a time, so that what follows a gzip member
 MIN_ZSTD_WINDOW_BYTES = 8 * 1024 * 1024  # RFC 9659: the most a decoder of the coding must support
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_BLANK = b"\0 \t\r\n\f\v"
+_INK = re.compile(rb"[^\0 \t\r\n\f\v]")
 
 
 class _Broken(Exception):
@@ -33,15 +33,15 @@ def of_value(draft: Draft) -> Draft:
 
 
 def of_page(draft: Draft) -> Draft:
-    """Undo the codings of a response inside the value (`unwrap` left them in `headers`); fill `body`, `page_sha256`.
+    """Undo the codings of a response inside the value (`unwrap` left them in `headers`); fill `body`.
 
     Raises undecodable, decompression_bomb, and empty_page when nothing but white space is left.
     """
     body, note = _decoded(draft.body, draft) if draft.form not in ("html", "text") else (draft.body, None)
-    if not body.strip(_BLANK):
+    if not _INK.search(body):
         raise Filtered(FilterReason.EMPTY_PAGE, "white space only")
     notes = (*draft.notes, note) if note else draft.notes
-    return replace(draft, body=body, page_sha256=hashlib.sha256(body).hexdigest(), notes=notes)
+    return replace(draft, body=body, notes=notes)
 
 
 def undo(coding: str, data: bytes, max_bytes: int) -> bytes:
