@@ -11,6 +11,12 @@ cdef inline tree.xmlNode* next_element(tree.xmlNode* node, tree.xmlNode* root) n
         if other.type == tree.XML_ELEMENT_NODE:
             return other
         other = other.next
+    return element_behind(node, root)
+
+
+cdef inline tree.xmlNode* element_behind(tree.xmlNode* node, tree.xmlNode* root) noexcept nogil:
+    """The same, past what is in the element."""
+    cdef tree.xmlNode* other
     while node != NULL and node != root:
         other = node.next
         while other != NULL:

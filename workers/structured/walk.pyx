@@ -5,7 +5,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.string cimport memcpy, strlen
 from lxml.includes cimport tree
 
-from workers.structured.nodes cimport is_named, next_element, value_of
+from workers.structured.nodes cimport element_behind, is_named, next_element, value_of
 
 cdef extern from "string.h" nogil:
     char* strcasestr(const char* text, const char* part)
@@ -24,6 +24,7 @@ cdef enum:
     ITEMPROP = 1
     PROPERTY = 2
     REL = 4
+    ITEMSCOPE = 8
 
 
 cdef class Seen:
@@ -46,13 +47,20 @@ def look(cetree._Element root not None):
     """Look at each element once."""
     cdef Seen seen = Seen()
     cdef tree.xmlNode* node = root._c_node
+    cdef tree.xmlNode* behind = NULL  # the first element behind the item, NULL: the page ends with it
+    cdef bint is_in_item = False  # to ask each meta's ancestors takes the product of the two, and of their attributes
+    cdef int has
     while node != NULL:
-        _look_at(seen, root._doc, node)
+        is_in_item = is_in_item and node != behind
+        has = _look_at(seen, root._doc, node, is_in_item)
+        if has & ITEMSCOPE and not is_in_item:
+            is_in_item, behind = True, element_behind(node, root._c_node)
         node = next_element(node, root._c_node)
     return seen
 
 
-cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node) except -1:
+cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node, bint is_in_item) except -1:
+    """Returns which attributes it has."""
     cdef const char* name = <const char*>node.name
     cdef bint is_meta = False
     cdef int has = _attributes(node)
@@ -60,7 +68,7 @@ cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node) except -1
         if is_named(node.name, b"meta"):
             is_meta = True
             seen.read.append(cetree.elementFactory(doc, node))
-            _add_meta(seen, node)
+            _add_meta(seen, node, is_in_item)
     elif name[0] == b"a":
         if has & REL and name[1] == 0 and _may_have(node, b"tag", b"license"):
             seen.typed.append(cetree.elementFactory(doc, node))
@@ -96,11 +104,11 @@ cdef int _look_at(Seen seen, cetree._Document doc, tree.xmlNode* node) except -1
             seen.frames.append(cetree.elementFactory(doc, node))
     if (has & ITEMPROP or (has & PROPERTY and not is_meta)) and len(seen.stating) < MAX_STATING:
         seen.stating.append(cetree.elementFactory(doc, node))
-    return 0
+    return has
 
 
 cdef int _attributes(tree.xmlNode* node) noexcept nogil:
-    """Which of three attributes an element has."""
+    """Which of four attributes an element has."""
     cdef int has = NO_ATTRIBUTE
     cdef tree.xmlAttr* attribute = node.properties
     while attribute != NULL:
@@ -108,6 +116,8 @@ cdef int _attributes(tree.xmlNode* node) noexcept nogil:
             if attribute.name[0] == b"i":
                 if is_named(attribute.name, b"itemprop"):
                     has |= ITEMPROP
+                elif is_named(attribute.name, b"itemscope"):
+                    has |= ITEMSCOPE
             elif attribute.name[0] == b"p":
                 if is_named(attribute.name, b"property"):
                     has |= PROPERTY
@@ -130,7 +140,7 @@ cdef bint _may_have(tree.xmlNode* node, const char* one, const char* other) noex
     return False
 
 
-cdef int _add_meta(Seen seen, tree.xmlNode* node) except -1:
+cdef int _add_meta(Seen seen, tree.xmlNode* node, bint is_in_item) except -1:
     content = cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"content")
     content = content.strip()[:MAX_META_CHARS] if content else ""
     if not content:
@@ -143,22 +153,9 @@ cdef int _add_meta(Seen seen, tree.xmlNode* node) except -1:
         if name:
             seen.metas.append((name.strip().lower(), content))
     name = cetree.attributeValueFromNsName(node, NULL, <const tree.xmlChar*>b"itemprop")
-    if name and not _is_in_item(node):
+    if name and not is_in_item:
         seen.metas.append((name.strip().lower(), content))
     return 0
-
-
-cdef bint _is_in_item(tree.xmlNode* node) noexcept nogil:
-    cdef tree.xmlAttr* attribute
-    node = node.parent
-    while node != NULL and node.type == tree.XML_ELEMENT_NODE:
-        attribute = node.properties
-        while attribute != NULL:
-            if is_named(attribute.name, b"itemscope"):
-                return True
-            attribute = attribute.next
-        node = node.parent
-    return False
 
 
 def elements_at(cetree._Element root not None, Py_ssize_t start, Py_ssize_t stop):
