@@ -101,6 +101,12 @@ cdef inline xmlNode* next_element(xmlNode* node, const xmlNode* top) noexcept no
         if other.type == XML_ELEMENT_NODE:
             return other
         other = other.next
+    return element_behind(node, top)
+
+
+cdef inline xmlNode* element_behind(xmlNode* node, const xmlNode* top) noexcept nogil:
+    """The same, past what is in the element."""
+    cdef xmlNode* other
     while node is not NULL and node is not top:
         other = node.next
         while other is not NULL:

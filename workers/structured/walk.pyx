@@ -3,7 +3,7 @@
 cimport lxml.includes.etreepublic as cetree
 from lxml.includes.tree cimport xmlAttr, xmlNode
 
-from workers.native.nodes cimport attribute_of, is_element, is_named, next_element, node_of, value_at, whole_value
+from workers.native.nodes cimport attribute_of, element_behind, is_named, next_element, node_of, value_at, whole_value
 
 cdef extern from "string.h" nogil:
     char* strcasestr(const char* text, const char* part)
@@ -19,6 +19,7 @@ cdef enum:
     ITEMPROP = 1
     PROPERTY = 2
     REL = 4
+    ITEMSCOPE = 8
 
 
 cdef class Seen:
@@ -42,13 +43,20 @@ def look(cetree._Element root not None):
     cdef Seen seen = Seen()
     cdef xmlNode* top = node_of(root)
     cdef xmlNode* node = top
+    cdef xmlNode* behind = NULL  # the first element behind the item, NULL: the page ends with it
+    cdef bint is_in_item = False  # to ask each meta's ancestors takes the product of the two, and of their attributes
+    cdef int has
     while node != NULL:
-        _look_at(seen, root._doc, node)
+        is_in_item = is_in_item and node != behind
+        has = _look_at(seen, root._doc, node, is_in_item)
+        if has & ITEMSCOPE and not is_in_item:
+            is_in_item, behind = True, element_behind(node, top)
         node = next_element(node, top)
     return seen
 
 
-cdef int _look_at(Seen seen, cetree._Document doc, xmlNode* node) except -1:
+cdef int _look_at(Seen seen, cetree._Document doc, xmlNode* node, bint is_in_item) except -1:
+    """Returns which attributes it has."""
     cdef const unsigned char* name = node.name
     cdef bint is_meta = False
     cdef int has = _attributes(node)
@@ -56,7 +64,7 @@ cdef int _look_at(Seen seen, cetree._Document doc, xmlNode* node) except -1:
         if is_named(node.name, b"meta"):
             is_meta = True
             seen.read.append(cetree.elementFactory(doc, node))
-            _add_meta(seen, node)
+            _add_meta(seen, node, is_in_item)
     elif name[0] == b"a":
         if has & REL and name[1] == 0 and _may_have(node, b"tag", b"license"):
             seen.typed.append(cetree.elementFactory(doc, node))
@@ -92,11 +100,11 @@ cdef int _look_at(Seen seen, cetree._Document doc, xmlNode* node) except -1:
             seen.frames.append(cetree.elementFactory(doc, node))
     if (has & ITEMPROP or (has & PROPERTY and not is_meta)) and len(seen.stating) < MAX_STATING:
         seen.stating.append(cetree.elementFactory(doc, node))
-    return 0
+    return has
 
 
 cdef int _attributes(xmlNode* node) noexcept nogil:
-    """Which of three attributes an element has."""
+    """Which of four attributes an element has."""
     cdef int has = NO_ATTRIBUTE
     cdef xmlAttr* attribute = node.properties
     while attribute != NULL:
@@ -104,6 +112,8 @@ cdef int _attributes(xmlNode* node) noexcept nogil:
             if attribute.name[0] == b"i":
                 if is_named(attribute.name, b"itemprop"):
                     has |= ITEMPROP
+                elif is_named(attribute.name, b"itemscope"):
+                    has |= ITEMSCOPE
             elif attribute.name[0] == b"p":
                 if is_named(attribute.name, b"property"):
                     has |= PROPERTY
@@ -124,7 +134,7 @@ cdef bint _may_have(xmlNode* node, const char* one, const char* other) noexcept 
     return value == NULL or strcasestr(value, one) != NULL or strcasestr(value, other) != NULL
 
 
-cdef int _add_meta(Seen seen, xmlNode* node) except -1:
+cdef int _add_meta(Seen seen, xmlNode* node, bint is_in_item) except -1:
     content = value_at(node, b"content")
     content = content.strip()[:MAX_META_CHARS] if content else ""
     if not content:
@@ -137,15 +147,6 @@ cdef int _add_meta(Seen seen, xmlNode* node) except -1:
         if name:
             seen.metas.append((name.strip().lower(), content))
     name = value_at(node, b"itemprop")
-    if name and not _is_in_item(node):
+    if name and not is_in_item:
         seen.metas.append((name.strip().lower(), content))
     return 0
-
-
-cdef bint _is_in_item(xmlNode* node) noexcept nogil:
-    node = node.parent
-    while node != NULL and is_element(node):
-        if attribute_of(node, "itemscope") != NULL:
-            return True
-        node = node.parent
-    return False
