@@ -113,7 +113,7 @@ cdef inline Py_ssize_t _nullable_size(bytes value) noexcept:
     return 1 if value is None else _number_size(PyBytes_GET_SIZE(value)) + PyBytes_GET_SIZE(value)
 
 
-def write_record(int64_t offset, int64_t timestamp, bytes key, bytes value, list headers):
+def write_record(int64_t offset, int64_t timestamp, bytes key, bytes value, list headers not None):
     """Return a record with its length before it. `offset` and `timestamp` are relative to its batch.
 
     Raises TypeError for what cannot stand in a record, UnicodeEncodeError for a header's name that UTF-8 cannot carry.
@@ -145,7 +145,7 @@ def write_record(int64_t offset, int64_t timestamp, bytes key, bytes value, list
     return record
 
 
-def murmur2(bytes key):
+def murmur2(bytes key not None):
     """MurmurHash2 as the Java client's `Utils.murmur2`, unsigned."""
     cdef uint32_t mix = 0x5BD1E995
     cdef Py_ssize_t size = PyBytes_GET_SIZE(key)

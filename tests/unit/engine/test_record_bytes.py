@@ -87,6 +87,12 @@ def test_keys_hash_as_kafka_pythons_do(key: bytes) -> None:
     assert murmur2(key) == python_murmur2(key)
 
 
+def test_no_key_has_no_hash() -> None:
+    nothing: Any = None
+    with pytest.raises(TypeError):  # it once read what lies behind None
+        murmur2(nothing)
+
+
 def test_a_key_goes_to_the_partition_that_the_default_partitioner_names(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = ClusterMetadata()
     monkeypatch.setattr(cluster, "topics", lambda: {"t"})

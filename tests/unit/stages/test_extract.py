@@ -38,6 +38,28 @@ def lean_copy(tree: HtmlElement) -> HtmlElement:
     return copy_without(tree, tree.find("body"), menus_of(cut(tree, Joiners("")), 0.8))
 
 
+def test_a_tree_is_whole_again_when_its_copy_fails() -> None:
+    class Lookup(etree.PythonElementClassLookup):  # type: ignore[misc]
+        fails = False
+
+        def lookup(self, document: object, element: object) -> None:
+            if self.fails:
+                raise ZeroDivisionError
+
+    lookup, parser = Lookup(), etree.HTMLParser()
+    parser.set_element_class_lookup(lookup)
+    menu = "<ul>" + "<li><a href=/>a link</a></li>" * 5 + "</ul>"
+    tree = etree.fromstring(f"<head></head><body><!-- --><p>{PERSIAN}</p>{menu}<script>x</script>{menu}</body>", parser)
+    body, before = tree[1], etree.tostring(tree)
+    gone = menus_of(cut(tree, Joiners("")), 0.8)
+    lookup.fails = True
+    with pytest.raises(ZeroDivisionError):
+        copy_without(tree, body, gone)
+    lookup.fails = False
+    assert etree.tostring(tree) == before
+    assert b"<ul>" not in etree.tostring(copy_without(tree, body, gone))
+
+
 @pytest.mark.parametrize("zwnj", ["\u200c", "&zwnj;", "&#8204;", "&#x200C;", "&#x200c;"])
 def test_persian_words_keep_their_zero_width_non_joiners(zwnj: str) -> None:
     assert body_of(article(numbered(PERSIAN)).replace("\u200c", zwnj)) == numbered(PERSIAN)
