@@ -18,6 +18,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "lines of one element": lambda count: f"<div>{f'{SENTENCE}<br>' * count}</div>",
     "short paragraphs": lambda count: "<p>ab</p>" * count,
     "items of a list": lambda count: f"<ul>{''.join(f'<li>{SENTENCE}{number}</li>' for number in range(count))}</ul>",
+    "words in elements that are too deep": lambda count: f"{'<div>' * 300}{'<i>x</i>' * 5 * count}{'</div>' * 300}",
     "emptied scripts": lambda count: "<script>var a = 1; // and so on, and on, and on</script>" * count,
 }
 
