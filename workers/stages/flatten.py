@@ -16,20 +16,23 @@ def flatten(tree: HtmlElement) -> HtmlElement:
     """Return a copy in which no element is deeper than MAX_DEPTH: deeper blocks become siblings, in page order, and no text is lost."""
     root = tree.makeelement(tree.tag, tree.attrib)
     path = [root]  # open elements of the copy, at most MAX_DEPTH
+    texts: list[str | None] = []  # to be added to the last of them, at once: each addition copies what is there
     depth = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         depth += event == "start"
         is_kept = depth <= MAX_DEPTH or element.tag not in _INLINE
         if depth > 1 and is_kept:
+            _append_text(path[-1], texts)
             del path[min(depth, MAX_DEPTH) - 1 :]  # close what stands where this element begins, or ended
         if event == "end":
-            _append_text(path[-1], element.tail if depth > 1 else None)
+            texts.append(element.tail if depth > 1 else None)
         elif depth > 1 and is_kept:
             path.append(_opened(path[-1], element))
             path[-1].text = element.text
         else:
-            _append_text(path[-1], element.text)
+            texts.append(element.text)
         depth -= event == "end"
+    _append_text(root, texts)
     return root
 
 
@@ -41,7 +44,10 @@ def _opened(parent: HtmlElement, element: HtmlElement) -> HtmlElement:
         return etree.SubElement(parent, "div")
 
 
-def _append_text(element: HtmlElement, text: str | None) -> None:
+def _append_text(element: HtmlElement, texts: list[str | None]) -> None:
+    """Add the texts behind what is in an element, and empty the list."""
+    text = "".join(filter(None, texts))
+    texts.clear()
     if not text:
         return
     if len(element):

@@ -117,16 +117,30 @@ def _visible_chars(element: HtmlElement) -> int:
 
 def _texts(element: HtmlElement) -> Iterable[str]:
     """The text of each leaf, without what stands beside an article."""
+    apart_in: dict[HtmlElement, bool] = {element: False}
     for leaf in element.iter(*_LEAVES):
-        apart = False
-        for above in leaf.iterancestors():
-            if above is element:
-                break
-            apart = apart or above.tag in _APART or above.tag in _LEAVES
+        if _is_beside(leaf) if leaf is element else _is_apart(leaf.getparent(), apart_in):
+            continue  # unread: leaves inside leaves are apart, and each has the whole text of those in it
         text = clean_text(text_of(leaf))
         linked = sum(len(text_of(link)) for link in leaf.iter("a"))
-        if text and not apart and linked < len(text) / 2:
+        if text and linked < len(text) / 2:
             yield text
+
+
+def _is_beside(element: HtmlElement) -> bool:
+    return any(above.tag in _APART or above.tag in _LEAVES for above in element.iterancestors())
+
+
+def _is_apart(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Whether an element, or one around it up to a known one, stands beside an article or is a leaf. `known`: what was found before."""
+    passed = []
+    while element not in known:
+        passed.append(element)
+        element = element.getparent()
+    is_apart = known[element]
+    for inside in reversed(passed):
+        known[inside] = is_apart = is_apart or inside.tag in _APART or inside.tag in _LEAVES
+    return is_apart
 
 
 class _Reader:

@@ -20,6 +20,8 @@ from workers.stages.segment_tree import link_around, links_in, short_heads, text
 from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
 from workers.stages.structured import page_of
 from workers.stages.text import clean_text
+from workers.structured.elements import whole_text_of
+from workers.structured.page import MAX_TEXT_BYTES
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _APART = frozenset(("aside", "nav", "footer", "form", "figure", "figcaption", "ul", "ol", "table", "button", "noscript", "a"))
@@ -51,7 +53,7 @@ class Page:
     def of(cls, draft: Draft, lines: list[str]) -> Self:
         """Find the lines in the draft's tree."""
         page = cls(draft, draft.joiners)
-        page.headlines = [text for element in page_of(draft).read if element.tag == "h1" and (text := page._text(element))]
+        page.headlines = [text for element in page_of(draft).read if element.tag == "h1" and (text := page._heading(element))]
         keys = [page._line_key(line) for line in lines]
         places = page._places(set(keys))
         page.blocks = [block for line, key in zip(lines, keys, strict=True) for block in page._blocks(line, places.get(key))]
@@ -76,6 +78,10 @@ class Page:
 
     def _text(self, element: HtmlElement) -> str:
         return clean_text(self._joiners.restore(text_of(element)))
+
+    def _heading(self, element: HtmlElement) -> str:
+        """The beginning of its text, enough to tell a heading: those inside each other all have the same megabytes."""
+        return clean_text(self._joiners.restore(whole_text_of(element, MAX_TEXT_BYTES)))
 
     def _lost_lead(self, places: dict[str, HtmlElement]) -> list[Block]:
         """The paragraph between the headline and the text, where the extractor has left it out: sites set it in an element of its own."""
@@ -185,7 +191,7 @@ class Page:
         """Articles after a "read also" head that the extractor has left out: an element with a headline and paragraphs of its own."""
         known = {part.headline for part in embedded}
         for head in container.iter(*_HEADINGS):
-            rule = matcher.whole_line(self._text(head))
+            rule = matcher.whole_line(self._heading(head))
             if rule is None or rule.class_ is not SegmentClass.READ_ALSO or (box := head.getnext()) is None:
                 continue
             title = next((heading for heading in box.iter(*_HEADINGS) if self._text(heading)), None)

@@ -15,6 +15,7 @@ cetree.import_lxml__etree()
 
 cdef enum:
     HEAD_MAX_CHARS_ = 40
+    HEADING_CHARS = 20_000
 
 HEAD_MAX_CHARS = HEAD_MAX_CHARS_
 
@@ -163,12 +164,12 @@ def has_long_leaves(cetree._Element element not None, int chars, int wanted):
 
 
 def heading_texts(cetree._Element tree not None):
-    """The text of each heading, as it stands there."""
+    """The text of each heading, as it stands there, but of those with more than HEADING_CHARS: many inside each other have the same text."""
     cdef list found = []
     cdef xmlNode* root = node_of(tree)
     cdef xmlNode* node = root
     while node != NULL:
-        if kinds(node) & HEADING:
+        if kinds(node) & HEADING and not has_chars(node, HEADING_CHARS):
             found.append(_text(node))
         node = next_element(node, root)
     return found

@@ -2,10 +2,13 @@
 
 cimport lxml.includes.etreepublic as cetree
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from libc.string cimport memcpy, strlen
+from libc.string cimport memcpy
 from lxml.includes.tree cimport xmlAttr, xmlNode
 
 from workers.native.nodes cimport after, attribute_of, is_element, is_named, is_text, next_element, node_of, whole_value
+
+cdef extern from "string.h" nogil:
+    size_t strnlen(const char* text, size_t most)
 
 cdef extern from "strings.h" nogil:
     int strncasecmp(const char* one, const char* other, size_t size)
@@ -126,26 +129,37 @@ cdef bint _leads_to(const char* href, tuple parts) except -1:
     return False
 
 
-def text_of(cetree._Element element not None):
-    """The text of an element and of all inside it but scripts, styles, buttons, pictures and what is shown instead of them."""
-    cdef xmlNode* root = node_of(element)
-    cdef Py_ssize_t size = _gather(root, NULL)
+def text_of(cetree._Element element not None, Py_ssize_t most_bytes):
+    """The text of an element and of all inside it but scripts, styles, buttons, pictures and what is shown instead of them.
+
+    `most_bytes`: of UTF-8, what is behind them is not read.
+    """
+    return _text(node_of(element), most_bytes, False)
+
+
+def whole_text_of(cetree._Element element not None, Py_ssize_t most_bytes):
+    """The text of an element and of all inside it, scripts too."""
+    return _text(node_of(element), most_bytes, True)
+
+
+cdef str _text(xmlNode* root, Py_ssize_t most_bytes, bint is_whole):
+    cdef Py_ssize_t size = _gather(root, NULL, most_bytes, is_whole)
     cdef bytes text = PyBytes_FromStringAndSize(NULL, size)
-    _gather(root, PyBytes_AS_STRING(text))
-    return text.decode("utf-8")
+    _gather(root, PyBytes_AS_STRING(text), most_bytes, is_whole)
+    return text.decode("utf-8", "ignore" if size == most_bytes else "strict")  # "ignore": the last letter may have been cut
 
 
-cdef Py_ssize_t _gather(xmlNode* root, char* into) noexcept nogil:
+cdef Py_ssize_t _gather(xmlNode* root, char* into, Py_ssize_t most_bytes, bint is_whole) noexcept nogil:
     """Copy the text to where there is room for it; NULL: only tell its bytes."""
     cdef xmlNode* node = after(root, root, True)
     cdef Py_ssize_t size = 0, length
-    while node != NULL:
+    while node != NULL and size < most_bytes:
         if is_text(node) and node.content != NULL:
-            length = strlen(<const char*> node.content)
+            length = strnlen(<const char*> node.content, most_bytes - size)
             if into != NULL:
                 memcpy(into + size, node.content, length)
             size += length
-        node = after(node, root, node.children != NULL and is_element(node) and not _is_apart(node.name))
+        node = after(node, root, node.children != NULL and is_element(node) and (is_whole or not _is_apart(node.name)))
     return size
 
 

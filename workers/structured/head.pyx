@@ -7,6 +7,9 @@ from workers.native.nodes cimport attribute_of, is_element, is_named, node_of, v
 
 cetree.import_lxml__etree()
 
+cdef enum:
+    HEAD_CHARS = 20_000  # of an h1; more is no headline
+
 
 def titles_in(elements):
     """In page order: texts of titles, of h1, descriptions, and scripts of JSON. None where an element says nothing.
@@ -29,7 +32,7 @@ def titles_in(elements):
             if "json" in (value_at(node, "type") or "") and (text := cetree.textOf(node)):
                 json.append(text)
         elif is_named(node.name, "h1"):
-            heads += map(str, element.itertext())
+            _add_text(heads, element)
         elif is_named(node.name, "title"):
             above = element.getparent()
             if above is not None and above.tag == "head":
@@ -54,6 +57,17 @@ def metas_in(elements, frozenset names not None):
             if "ld+json" in (value_at(node, "type") or "") and (text := cetree.textOf(node)):
                 texts.append(text)
     return metas, texts
+
+
+cdef int _add_text(list texts, cetree._Element element) except -1:
+    """Add the texts in an element, to HEAD_CHARS: those inside each other all have the same megabytes."""
+    cdef Py_ssize_t left = HEAD_CHARS
+    for text in element.itertext():
+        texts.append(str(text)[:left])
+        left -= len(text)
+        if left <= 0:
+            break
+    return 0
 
 
 cdef bint _has(xmlNode* node, const char* name, const char* value) except -1:

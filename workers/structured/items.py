@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
+from workers.structured.elements import whole_text_of
 from workers.structured.jsonld import Found, Node
 
 MAX_TEXT_CHARS = 2_000  # of a property; the body has its own stage
@@ -21,7 +21,7 @@ _URL_ATTRIBUTES = {
     "source": "src",
     "iframe": "src",
 }
-_string = etree.XPath("string()", smart_strings=False)
+_READ_BYTES = (8_000, 200_000)  # of a property's text, the second where the first are white space: they may all hold the same megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +103,8 @@ def _value(element: HtmlElement, key: str) -> Any:
         return element.get(attribute) or ""
     if key in _BODY_KEYS and len(element) > 3:
         return ""
-    return " ".join(str(_string(element)).split())[:MAX_TEXT_CHARS]
+    for most_bytes in _READ_BYTES:
+        text = " ".join(whole_text_of(element, most_bytes).split())
+        if len(text) >= MAX_TEXT_CHARS:
+            break
+    return text[:MAX_TEXT_CHARS]

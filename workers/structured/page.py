@@ -25,6 +25,7 @@ ARTICLE_TYPES = frozenset(
 )
 OTHER_TYPES = frozenset("Review Recipe HowTo VideoObject AudioObject Event JobPosting DiscussionForumPosting QAPage PodcastEpisode".split())
 PAGE_TYPES = frozenset("WebPage ItemPage CollectionPage AboutPage ProfilePage".split())
+MAX_TEXT_BYTES = 20_000  # of an element
 _RANKS = ((NEWS_TYPES, 4), (ARTICLE_TYPES, 3), (OTHER_TYPES, 2), (PAGE_TYPES, 1))
 
 
@@ -73,8 +74,11 @@ class Page:
         return self.seen.headings
 
     def text(self, element: HtmlElement) -> str:
-        """The words of an element, white space collapsed; those of scripts, buttons and pictures inside it left out."""
-        return self.joiners.restore(" ".join(text_of(element).split()))
+        """The words of an element, white space collapsed; those of scripts, buttons and pictures inside it left out.
+
+        What is longer is no name, date or headline: MAX_TEXT_BYTES are read. Elements inside each other have the same text.
+        """
+        return self.joiners.restore(" ".join(text_of(element, MAX_TEXT_BYTES).split()))
 
     def meta(self, *names: str) -> str:
         """The first content under the first of the names that has one."""

@@ -18,6 +18,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "lines of one element": lambda count: f"<div>{f'{SENTENCE}<br>' * count}</div>",
     "short paragraphs": lambda count: "<p>ab</p>" * count,
     "items of a list": lambda count: f"<ul>{''.join(f'<li>{SENTENCE}{number}</li>' for number in range(count))}</ul>",
+    "words in elements that are too deep": lambda count: f"{'<div>' * 300}{'<i>x</i>' * 5 * count}{'</div>' * 300}",
     "emptied scripts": lambda count: "<script>var a = 1; // and so on, and on, and on</script>" * count,
 }
 
@@ -38,3 +39,20 @@ def test_eight_times_the_page_takes_nowhere_near_its_square(shape: Callable[[int
     others = paragraphs().replace("The council", "Another council")  # lines are looked for by how they begin
     few, many = (page(f"<a href=/>Home</a><article>{shape(count)}</article><footer>{others}</footer>") for count in (FEW, MANY))
     assert cost_s(many) < 14 * cost_s(few) + 1  # a quadratic one would take 64 times as long: 10 s and more
+
+
+NESTED: dict[str, Callable[[int, str], str]] = {
+    "headings": lambda depth, text: f"{'<h1><div>' * depth}{text}{'</div></h1>' * depth}{paragraphs()}",
+    "lesser headings": lambda depth, text: f"{'<h2><div>' * depth}{text}{'</div></h2>' * depth}{paragraphs()}",
+    "properties": lambda depth, text: f"{paragraphs()}{'<div itemprop=name>' * depth}{text}{'</div>' * depth}",
+    "paragraphs of two stories": lambda depth, text: (
+        f"<div>{'<div>' * depth}<h1>x</h1>{f'<p>{text[:90]}</p>' * (len(text) // 90)}{'</div>' * depth}</div>{paragraphs()}"
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", NESTED.values(), ids=NESTED.keys())
+def test_a_text_is_not_read_again_for_each_element_around_it(shape: Callable[[int, str], str]) -> None:
+    text = SENTENCE * 10_000
+    few, many = (page(f"<article>{shape(depth, text)}</article>") for depth in (1, 800))
+    assert cost_s(many) < 2 * cost_s(few) + 1.5
