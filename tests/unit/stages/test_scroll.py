@@ -143,8 +143,8 @@ class _Asked(dict[HtmlElement, bool]):
 
 
 def test_what_is_around_many_leaves_is_asked_once() -> None:
-    tree = fragment_fromstring(f"<div>{'<div>' * 100}{'<p>x</p>' * 100}<aside><b><p>y</p></b></aside>{'</div>' * 100}</div>")
+    tree = fragment_fromstring(f"<div>{'<div>' * 100}{'<p>x</p>' * 100}<aside><p>y</p></aside>{'</div>' * 100}</div>")
     known = _Asked({tree: False})
     apart = [leaf.text for leaf in tree.iter("p") if _is_apart(leaf.getparent(), known)]
     assert apart == ["y"]
-    assert known.count == 102  # 100 div, aside, b; not 10,000
+    assert known.count == 101  # 100 div and aside; not 10,000
