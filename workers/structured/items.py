@@ -103,6 +103,7 @@ def _value(element: HtmlElement, key: str) -> Any:
         return element.get(attribute) or ""
     if key in _BODY_KEYS and len(element) > 3:
         return ""
+    text = ""
     for most_bytes in _READ_BYTES:
         text = " ".join(whole_text_of(element, most_bytes).split())
         if len(text) >= MAX_TEXT_CHARS:

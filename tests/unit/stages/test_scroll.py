@@ -1,11 +1,13 @@
 """A page that goes on with other articles gives a record for each; a live blog stays one."""
 
 import pytest
+from lxml.html import HtmlElement, fragment_fromstring
 
 from schemas.identity import article_id, normalise_url
 from schemas.records import Article
 from tests.unit.stages.pages import URL, draft, page
 from workers.stages.order import STAGES
+from workers.stages.scroll import _is_apart
 
 STORIES = {
     "Harbour bridge to stay closed": "bridge",
@@ -128,3 +130,21 @@ def test_boxes_beside_an_article_that_is_none_of_them_are_no_articles() -> None:
         f"<div><header><h1>A tunnel under the harbour</h1></header></div><div><h1>Why</h1>{text}<h1>How</h1></div>{boxes}"
     )
     assert len([line for line in article.paragraphs if "tunnel" in line]) > 20  # not all: the model is no friend of thirty equal sentences
+
+
+class _Asked(dict[HtmlElement, bool]):
+    """Counts what is written to it."""
+
+    count = 0
+
+    def __setitem__(self, element: HtmlElement, is_apart: bool) -> None:
+        self.count += 1
+        super().__setitem__(element, is_apart)
+
+
+def test_what_is_around_many_leaves_is_asked_once() -> None:
+    tree = fragment_fromstring(f"<div>{'<div>' * 100}{'<p>x</p>' * 100}<aside><p>y</p></aside>{'</div>' * 100}</div>")
+    known = _Asked({tree: False})
+    apart = [leaf.text for leaf in tree.iter("p") if _is_apart(leaf.getparent(), known)]
+    assert apart == ["y"]
+    assert known.count == 101  # 100 div and aside; not 10,000

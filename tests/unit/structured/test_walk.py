@@ -183,6 +183,6 @@ def test_walks_end_on_hostile_pages() -> None:
 
 
 def test_what_is_no_element_is_refused() -> None:
-    for walk in (look, text_of):
+    for walk in (look, lambda element: text_of(element, 9)):
         with pytest.raises(TypeError):
             walk(None)
