@@ -69,7 +69,7 @@ def find_labelled(cetree._Element root not None, kinds_of, int most):
     """Ask about the class and id of each element; (dates, times, authors, crumbs, order), in page order.
 
     `kinds_of`: told a label, whether it speaks of a date, and of an author. `dates` and `authors`: (place, element), `most` of each; among
-    the authors each `a` that links to one. `times`: each `time`. `crumbs`: elements. `order`: of each h1 to h4 its place.
+    the authors as many of each `a` that links to one. `times`: each `time`. `crumbs`: elements. `order`: of each h1 to h4 its place.
     """
     cdef xmlNode* top = node_of(root)
     cdef xmlNode* node = top
@@ -77,7 +77,7 @@ def find_labelled(cetree._Element root not None, kinds_of, int most):
     cdef dict known = {}  # two thirds of a page's labels stand on it more than once
     cdef list dates = [], times = [], authors = [], crumbs = []
     cdef dict order = {}
-    cdef int kinds
+    cdef int kinds, links = 0
     while node != NULL:
         if node.name[0] == b"h" and b"1" <= node.name[1] <= b"4" and node.name[2] == 0:
             order[cetree.elementFactory(root._doc, node)] = at
@@ -93,8 +93,9 @@ def find_labelled(cetree._Element root not None, kinds_of, int most):
                     authors.append((at, element))
                 if kinds & 4:
                     crumbs.append(element)
-                if kinds & 8:
+                if kinds & 8 and links < most:
                     authors.append((at, element))
+                    links += 1
         at += 1
         node = next_element(node, top)
     return dates, times, authors, crumbs, order

@@ -133,6 +133,12 @@ def test_labels_are_asked_about_where_one_may_tell(tree: HtmlElement) -> None:
     assert order == {element: at for at, element in enumerate(elements(tree)) if element.tag in ("h1", "h2", "h3", "h4")}
 
 
+def test_of_links_to_authors_no_more_are_taken_than_of_labels() -> None:
+    tree = document_fromstring(f"<body>{'<a rel=author href=/x>Jo Do</a>' * (MAX_LABELLED + 7)}</body>")
+    _, _, authors, _, _ = find_labelled(tree, kinds_of, MAX_LABELLED)
+    assert len(authors) == MAX_LABELLED
+
+
 _WORDS = "date datum pub lish posted no- -dt dt_ ago info x author by line Redakt katib تاريخ \n \t . -".split(" ")
 
 
