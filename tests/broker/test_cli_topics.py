@@ -12,6 +12,7 @@ from kafka.structs import OffsetAndMetadata
 
 from tests.broker.cli_runner import Rawi, make_rawi
 from tests.conftest import Broker, MakeTopic, Unique
+from workers.engine.joins import keep_joins
 from workers.local.kafka import LocalKafka
 from workers.local.ports import free_ports
 from workers.stories.names import index_topic, journal_topic
@@ -83,6 +84,7 @@ def test_lag_counts_what_is_behind_the_committed_offsets_and_names_owners(rawi: 
 
     group = rawi.env["RAWI_GROUP_ID"]
     consumer = KafkaConsumer(topic, bootstrap_servers=rawi.broker.bootstrap, group_id=group, client_id="reader", enable_auto_commit=False)
+    keep_joins(consumer)
     try:
         while len(consumer.assignment()) < 2:
             consumer.poll(timeout_ms=200)

@@ -13,6 +13,7 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from tests.broker.bench_worker import REPO, page, url
 from tests.deploy.conftest import MakeBench
+from workers.engine.joins import keep_joins
 from workers.local.jars import kafka_jars
 from workers.local.kafka import KAFKA_VERSION
 
@@ -110,6 +111,7 @@ def test_the_consumers_of_the_guide_make_rows_and_documents_of_articles_and_tomb
     with KafkaConsumer(
         bench.articles, bootstrap_servers=bench.bootstrap, group_id=bench.group, auto_offset_reset="earliest", enable_auto_commit=False
     ) as consumer:
+        keep_joins(consumer)
         while len(database.rows) < 2:
             example["copy"](consumer, database)
     first, second = database.rows

@@ -9,6 +9,7 @@ from kafka import KafkaConsumer
 
 from tests.broker.bench_worker import page, url
 from tests.deploy.conftest import MakeBench, await_that, get, http_address, status
+from workers.engine.joins import keep_joins
 
 pytestmark = pytest.mark.broker
 
@@ -28,6 +29,7 @@ def test_a_worker_is_not_ready_before_it_has_joined(make_bench: MakeBench) -> No
     bench = make_bench(partitions=1)
     # A member that has joined and does not poll: the group waits for it, and so must the worker.
     with KafkaConsumer(bench.input, bootstrap_servers=bench.bootstrap, group_id=bench.group, enable_auto_commit=False) as member:
+        keep_joins(member)
         await_that("the member has joined", lambda: member.poll(200) == {} and bool(member.assignment()))
         worker = bench.start("a")
         address = http_address(worker)

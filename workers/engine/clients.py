@@ -5,6 +5,7 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
 from workers.engine import record_building
+from workers.engine.joins import keep_joins
 from workers.engine.record_batches import MAX_RECORD_BYTES, bound_polls, install
 from workers.settings import Settings, kafka_client_config
 
@@ -45,6 +46,7 @@ def make_consumer(settings: Settings, client_id: str) -> KafkaConsumer:
         metrics_enabled=False,  # Rawi has its own
     )
     bound_polls(consumer)
+    keep_joins(consumer)
     return consumer
 
 

@@ -60,7 +60,7 @@ def _place(call: traceback.FrameSummary) -> str:
 
 
 class JoinWatch:
-    """Notices a consumer that never joins its group though the broker answers (seen once in some 200 starts of kafka-python 3.0.12)."""
+    """Notices a consumer that never joins its group though the broker answers. The one reason known is mended (`joins.py`)."""
 
     def __init__(self, broker_answers: Callable[[], bool], *, join_timeout_s: float, clock: Callable[[], float]) -> None:
         self._broker_answers = broker_answers
