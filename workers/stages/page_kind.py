@@ -80,11 +80,12 @@ def list_points(kind: UrlKind, said: Said, shape: Shape) -> float:
         points += 2 if is_linked or (shape.mean_text < 350 and shape.heads >= 12) else 0.5
     else:
         points += _run_points(shape)
-    points += 1.5 * is_linked
+    if is_linked:
+        points += 2.5 if shape.linked_teasers >= max(8, 0.9 * shape.texts) else 1.5
     if shape.heads >= 8 and shape.heads >= 0.4 * shape.lines:
         points += 1
     if shape.cut_short >= 3 and shape.cut_short >= 0.25 * shape.lines:
-        points += 1.5
+        points += 2.5 if shape.cut_short >= 0.8 * shape.texts else 1.5
     if shape.linked_share >= 0.12:
         points += 2 if shape.linked_share >= 0.4 else 1
     return points

@@ -51,6 +51,18 @@ LISTS = {
     "a section of headlines alone": ("/world", MENU + links(), "website", FilterReason.SECTION_PAGE),
     "a section under an id": ("/category/120345", MENU + teasers("…"), "", FilterReason.SECTION_PAGE),
     "an archive of an author": ("/author/jane", MENU + teasers("…", "article"), "", FilterReason.SECTION_PAGE),
+    "whole stories under heads that are links, with an id for an address": (
+        "/n633933337-01",
+        MENU + "".join(f"<div><h3><a href='/a/{i}'>{line}</a></h3><p>{SENTENCE * 5}</p></div>" for i, line in enumerate(HEADLINES)),
+        "",
+        FilterReason.SECTION_PAGE,
+    ),
+    "long teasers without links": (
+        "/health.php",
+        "".join(f"<p>{line * (i % 2)}</p><p>{SENTENCE * 3} {line} and …</p>" for i, line in enumerate(HEADLINES)),
+        "",
+        FilterReason.SECTION_PAGE,
+    ),
     "a tag": ("/tag/harbour", MENU + teasers(), "", FilterReason.TAG_LIST),
     "an Arabic tag": ("/%D9%88%D8%B3%D9%88%D9%85/x", MENU + teasers(), "", FilterReason.TAG_LIST),
     "a search": ("/search?page=2", MENU + teasers(), "", FilterReason.SEARCH_PAGE),
