@@ -16,7 +16,7 @@ _HEAD = """\
 # Model card: the block model
 
 Made by `make train`, together with `blocks.npz`; do not edit. The same pages, line and locked packages give the same files, byte for byte,
-on every x86-64 processor (`docs/block-model.md`, "Making it again"); other architectures were not tried.
+whatever the processor: what of that was tried is in `docs/block-model.md`, "Making it again".
 
 **What it does.** For each block of a page (the text between two block-level tags) it gives the probability that the block belongs to the
 article's body. `workers/model/choose.py` takes the blocks from {threshold} on, and those of the publisher's own `articleBody` with them
