@@ -174,7 +174,7 @@ cdef class Measures:
             raise ValueError("a table of another page")
         for block in range(self.count):
             is_p[block] = place.tag[place.of_block[block]] == _P
-        logarithms = np.log1p(words)
+        logarithms = np.log1p(words, dtype=np.float64).astype(np.float32)  # rounded once: how a processor makes the double is lost in it
         table.around("words", &logarithms[0])
         table.around("links", self.links)
         table.around("extracted", self.extracted_of)

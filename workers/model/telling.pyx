@@ -2,6 +2,7 @@
 """The numbers that tell the bodies of a page apart."""
 
 from libc.stdint cimport int32_t, int64_t
+from libc.string cimport memset
 
 import numpy as np
 
@@ -45,30 +46,23 @@ def tell(
     """Bodies (rows of `kept`) x `size` numbers: of each body, then of the page, in the order of rivals.FEATURES.
 
     `kinds`: columns of `values` (links, sentences, paragraphs, inside the core, hidden); `page_columns`: those whose first value tells of
-    the page; `like`: the bodies that each is compared with. Sums of products are BLAS's, as they were when the arbiter was trained.
+    the page; `like`: the bodies that each is compared with. Sums are made block after block, in double: BLAS's products, and so the
+    arbiter that is trained on them, would depend on the processor.
     """
-    cdef Py_ssize_t bodies = kept.shape[0], count = kept.shape[1], body, other, block, at, part
+    cdef Py_ssize_t bodies = kept.shape[0], count = kept.shape[1], body, other, block, at, part, kind
     cdef bytearray memory = scratch(count * sizeof(float))
     cdef float* products = <float*><char*>memory
-    cdef float[:, :, ::1] rows  # as 0 and 1: the bodies, what each adds to the first, what it cuts from it
     cdef float[:, ::1] weighed, matrix
-    cdef const float[:, ::1] sums
-    cdef const float[::1] hoped
+    cdef double[3][_KINDS] sums  # of the body, of what it adds to the first, of what it cuts from it
     cdef Told told
-    cdef float most = probabilities[0], own, all_words, expected_words, first_expected = 0, half
+    cdef float most = probabilities[0], own, all_words, expected_words, first_expected = 0, hoped, half
     cdef double unsure
     cdef float* row
     if not 0 < bodies <= _MOST_BODIES or len(kinds) != 5 or max(loose, tight, *like) >= bodies or min(loose, tight, *like) < 0:
         raise ValueError("no such bodies")
     if not probabilities.shape[0] == words.shape[0] == extracted.shape[0] == values.shape[0] == count:
         raise ValueError("blocks of several pages")
-    made_rows, made_weighed = np.empty((3, bodies, count), dtype=np.float32), np.empty((count, _KINDS), dtype=np.float32)
-    rows, weighed = made_rows, made_weighed
-    for body in range(bodies):
-        for block in range(count):
-            rows[0, body, block] = kept[body, block]
-            rows[1, body, block] = kept[body, block] and not kept[0, block]
-            rows[2, body, block] = kept[0, block] and not kept[body, block]
+    weighed = np.empty((count, _KINDS), dtype=np.float32)
     _weigh(weighed, probabilities, words, extracted, values, kinds)
     _count(&told, kept, words, weighed)
 
@@ -82,11 +76,12 @@ def tell(
 
     made = np.empty((bodies, size), dtype=np.float32)
     matrix = made
-    hoped = made_rows[0] @ made_weighed[:, 0]
     for body in range(bodies):
         row = &matrix[body, 0]
+        _sum(sums, &kept[body, 0], &kept[0, 0], &weighed[0, 0], count)
+        hoped = <float>sums[0][0]
         row[0] = body
-        row[1] = <float>2 * hoped[body] / max(told.words[body] + expected_words, <float>1)
+        row[1] = <float>2 * hoped / max(told.words[body] + expected_words, <float>1)
         first_expected = row[1] if body == 0 else first_expected
         row[2] = row[1] - first_expected
         row[3], row[4] = told.words[body] / all_words, told.words[body] / own
@@ -96,22 +91,19 @@ def tell(
             at += 1
         row[at] = sum_of(told.like[body], bodies, 1) / <float>bodies
         row[at + 1] = _median(told.like[body], bodies)
-    at += 2
-    for part in range(3):
-        sums = made_rows[part] @ made_weighed
-        for body in range(bodies):
+        at += 2
+        for part in range(3):
             half = max(told.sizes[part][body], _LEAST)
-            for other in range(_KINDS):
-                matrix[body, at + other] = sums[body, other] / half
-        at += _KINDS
-    for body in range(bodies):
-        row = &matrix[body, at]
+            for kind in range(_KINDS):
+                row[at] = <float>(sums[part][kind] / <double>half)
+                at += 1
+        row += at
         row[0], row[1] = told.sizes[1][body] / own, told.sizes[2][body] / own
         row[2], row[3], row[4], row[5] = told.added[body], told.cut[body], told.blocks[body], told.runs[body]
         row[6] = <float>(<double>told.runs[body] / <double>max(told.blocks[body], 1))
         row[7] = told.gaps[body] / max(told.words[body], <float>1)
-        row[8] = (told.hopes[body] - hoped[body] if told.blocks[body] else 0) / max(told.words[body], <float>1)
-    at += 9
+        row[8] = (told.hopes[body] - hoped if told.blocks[body] else 0) / max(told.words[body], <float>1)
+        at += 9
     page = [values[0, number] for number in page_columns]
     page += [count, first_expected, <double>told.words[0] / all_words, unsure, <double>sum_of(&weighed[0, 1], count, _KINDS) / all_words]
     page += [most, <double>told.words[loose] / own, <double>told.words[tight] / own]
@@ -139,6 +131,26 @@ cdef int _weigh(
         row[4], row[5] = values[block, paragraphs] * length, values[block, core] * length
         row[6], row[7] = extracted[block] * length, values[block, hidden] * length
     return 0
+
+
+cdef void _sum(
+    double[_KINDS]* sums, const unsigned char* mine, const unsigned char* first, const float* weighed, Py_ssize_t count
+) noexcept nogil:
+    """Of each kind the words in a body, those of what it adds to the first body, and those of what it cuts from it."""
+    cdef Py_ssize_t block, kind
+    cdef const float* row
+    memset(sums, 0, 3 * sizeof(sums[0]))
+    for block in range(count):
+        row = weighed + block * _KINDS
+        if mine[block]:
+            for kind in range(_KINDS):
+                sums[0][kind] += row[kind]
+            if not first[block]:
+                for kind in range(_KINDS):
+                    sums[1][kind] += row[kind]
+        elif first[block]:
+            for kind in range(_KINDS):
+                sums[2][kind] += row[kind]
 
 
 cdef int _count(Told* told, const unsigned char[:, ::1] kept, const int64_t[::1] words, const float[:, ::1] weighed) except -1:

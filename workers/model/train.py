@@ -3,8 +3,8 @@ card.md beside this file, and into the folder FOLDS a model and an arbiter for e
 which `make quality` judges the pages of that fold.
 
 The arbiter learns from probabilities out of fold: of pages that the trees which gave them never saw. The card's figures are out of fold
-too: each page is judged by trees that saw no page of its site. The same corpora give the same files, and each file bears the mark of the
-line that it was made of, by which a test tells that the line has changed since.
+too: each page is judged by trees that saw no page of its site. The same corpora give the same files, whatever the processor, and each file
+bears the mark of the line that it was made of, by which a test tells that the line has changed since.
 """
 
 import argparse

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.model.leaves import sums
+from workers.model.leaves import chances, sums
 from workers.model.words import Floats
 
 FORMAT = 2
@@ -32,7 +32,7 @@ class Trees:
 
     def probabilities(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
         """One a row, from 0 to 1. `values`: rows x features; `columns`: of those, from `columns()`."""
-        return np.asarray(1 / (1 + np.exp(-self.scores(values, columns))), dtype=np.float32)
+        return chances(self.scores(values, columns))
 
     def scores(self, values: Floats, columns: NDArray[np.int64]) -> Floats:
         """The log odds, or what else the trees were made to tell: one a row."""

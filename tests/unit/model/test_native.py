@@ -1,7 +1,13 @@
 """What the modules in C make of arrays is what a plain statement of it makes, and arrays that do not fit are refused."""
 
+from functools import reduce
+from operator import add
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from tests.unit.model.test_model import PAGE, described
 from tests.unit.stages.pages import draft, page
@@ -9,10 +15,12 @@ from workers.model.blocks import Blocks, cut
 from workers.model.bodies import fill_bodies
 from workers.model.columns import Columns
 from workers.model.features import describe
-from workers.model.leaves import sums
+from workers.model.leaves import chances, sums
 from workers.model.measures import Measures
 from workers.model.model import load
+from workers.model.rivals import FEATURES
 from workers.model.structure import Place, plain_cells
+from workers.model.telling import tell
 from workers.model.words import Floats
 from workers.stages.block_model import blocks_beside
 from workers.stages.extract import extract
@@ -39,6 +47,46 @@ def test_trees_add_their_leaves_as_numpy_does(rows: int) -> None:
     for column, border in zip(model.columns, model.trees.split_border, strict=True):
         values[:, column] = border + random.normal(size=rows)
     assert np.array_equal(model.trees.scores(values, model.columns), plain_sums(values, model.columns.tolist()))
+
+
+@given(st.lists(st.floats(width=32, allow_nan=False), max_size=70))
+def test_chances_are_the_logistic_function_of_scores(scores: list[float]) -> None:
+    made = chances(np.array(scores, dtype=np.float32))
+    plain = 1 / (1 + np.exp(-np.clip(scores, -700, 700)))
+    assert made.dtype == np.float32
+    assert np.allclose(made, plain, rtol=1e-7, atol=1e-44)
+    assert (np.diff(made[np.argsort(scores)]) >= 0).all()
+
+
+FEW = st.integers(1, 5)
+KINDS = (0, 1, 2, 3, 4)  # links, sentences, paragraphs, inside the core, hidden
+SHARES = st.floats(0, 1, width=32)
+
+
+@given(st.data(), FEW, st.integers(1, 40))
+def test_what_is_told_of_a_bodys_blocks_are_sums_in_their_order_in_double(data: st.DataObject, bodies: int, count: int) -> None:
+    kept = data.draw(arrays(np.uint8, (bodies, count), elements=st.integers(0, 1)))
+    words = data.draw(arrays(np.int64, count, elements=st.integers(0, 300)))
+    chance, extracted = (data.draw(arrays(np.float32, count, elements=SHARES)) for _ in range(2))
+    values = np.asfortranarray(data.draw(arrays(np.float32, (count, len(KINDS)), elements=SHARES)))
+    told = tell(kept, chance, words, extracted, values, KINDS, (0,) * 7, 0, (0, 0, 0), 0, 0, len(FEATURES))
+    lengths = words.astype(np.float32)
+    by_kind = {"probability": chance * lengths, "links": values[:, 0] * lengths, "short": np.where(words < 8, lengths, 0)}
+    by_kind |= {"extracted": extracted * lengths, "hidden": values[:, 4] * lengths}
+    for body, mine in enumerate(kept):
+        for part, of_part in (("in", mine), ("added", mine & ~kept[0]), ("cut", kept[0] & ~mine)):
+            size = max(float(words[of_part == 1].sum()), float(np.float32(1e-6)))
+            for kind, weighed in by_kind.items():
+                total = reduce(add, weighed[of_part == 1].astype(np.float64).tolist(), 0.0)
+                assert told[body, FEATURES.index(f"{part}.{kind}")] == np.float32(total / size)
+
+
+def test_a_logarithm_of_a_count_is_the_same_float32_whatever_makes_the_double() -> None:
+    logs = np.log1p(np.arange(1, 300_000, dtype=np.float64))
+    near = logs.astype(np.float32)
+    for towards in (-np.inf, np.inf):
+        edge = (near.astype(np.float64) + np.nextafter(near, np.float32(towards))) / 2
+        assert (np.abs(logs - edge) > 4 * np.spacing(logs)).all()  # no library is as far from the truth
 
 
 def test_of_the_asked_features_the_same_numbers_are_made() -> None:

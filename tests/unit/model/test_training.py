@@ -36,6 +36,14 @@ def test_blocks_of_the_gold_are_labelled_by_runs_of_words() -> None:
     assert found.weights[1] == found.weights.max()
 
 
+def test_a_block_weighs_as_its_words_and_two_to_the_power_of_three_quarters() -> None:
+    counts = [1, 2, 7, 40, 333]
+    found = label(page(paragraphs([" ".join(["word"] * count) for count in counts]), "none of it"))
+    assert found is not None
+    weights = np.array([(count + 2) ** 0.75 for count in counts], dtype=np.float32)
+    assert np.array_equal(found.weights, (weights / float(weights.sum())).astype(np.float32))
+
+
 def test_optional_paragraphs_weigh_nothing() -> None:
     found = label(page("<p>One two three four five</p><p>Six seven eight nine</p>", "One two three four five", ["Six seven eight nine"]))
     assert found is not None

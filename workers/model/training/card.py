@@ -15,7 +15,8 @@ _COMMONEST = 30
 _HEAD = """\
 # Model card: the block model
 
-Made by `make train`, together with `blocks.npz`; do not edit.
+Made by `make train`, together with `blocks.npz`; do not edit. The same pages, line and locked packages give the same files, byte for byte,
+whatever the processor: what of that was tried is in `docs/block-model.md`, "Making it again".
 
 **What it does.** For each block of a page (the text between two block-level tags) it gives the probability that the block belongs to the
 article's body. `workers/model/choose.py` takes the blocks from {threshold} on, and those of the publisher's own `articleBody` with them
@@ -26,7 +27,7 @@ article.
 
 **What it is.** {trees} symmetric trees of depth {depth} with {questions} questions about {features} features, none of which is
 a site or a word of a language. Class and id names count only by roots that developers use everywhere
-(`workers/model/blocks.py`). Applied with numpy alone.
+(`workers/model/blocks.py`). Applied without the training library.
 
 **What it is not for.** Pages that are no article; single blocks taken from their page; which of several
 articles on a page is the main one, beyond what the golds below show.

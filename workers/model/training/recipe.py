@@ -6,13 +6,11 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from workers.model.features import Described, describe
 from workers.model.rivals import Rivals, rivals
 from workers.model.training.corpora import TRAINED, Page, load, page_of, read
 from workers.model.training.labels import Labels, label
-from workers.model.words import Floats
 from workers.pipeline.draft import Draft
 from workers.samples import load_samples
 
@@ -47,38 +45,20 @@ RIVALS = {
 PAGES_MARK = "pages.sha256"  # the file of `pages_mark`, beside the models of the folds
 _EVERY = 4
 _GOLD_CHARS = 80  # a sample's blocks from here on stand for its gold
-_STEPS = 100.0  # to one: what processors round otherwise is far below
-_OFF = 0.13717  # so that simple fractions stand on no edge between two steps
 
 
 def made_from() -> str:
     """A hash of what the line makes of the demo's pages (blocks, features, labels, the bodies' features), and of the recipe.
 
     It is stored in the files: a model whose hash is another was made by another line, and `make train` would give other files. The pages
-    are this project's own, so that a test can ask without the corpora. Numbers count in steps, for what processors round otherwise.
+    are this project's own, so that a test can ask without the corpora. It counts every bit: processors make the same numbers.
     """
     return _mark(_pages())
 
 
 def pages_mark(corpora: Path, jobs: int) -> str:
-    """The same of every fourth page that the model is trained on: for `make quality`, which has the corpora.
-
-    Of the numbers their means, in three figures: among so many some stand on the edge of a step, and processors round them to either side
-    (seen: another mark of the same line on another machine).
-    """
-    digest = hashlib.sha256(msgspec.json.encode([SETTINGS, BLOCKS, RIVALS, sorted(TRAINED)]))
-    sums: dict[int, NDArray[np.float64]] = {}
-    rows: dict[int, int] = {}
-    for page in load(corpora, tuple(TRAINED), jobs, every=_EVERY):
-        described, labels, bodies = _made_of(page)
-        digest.update("\0".join((*page.blocks.texts, *described.names)).encode("utf-8", "surrogatepass"))
-        digest.update((labels.kept.tobytes() if labels else b"") + bodies.kept.tobytes())
-        for number, values in enumerate((described.values, bodies.features)):
-            sums[number] = values.sum(axis=0, dtype=np.float64) + sums.get(number, 0.0)
-            rows[number] = rows.get(number, 0) + len(values)
-    means = [f"{mean:.3g}" for number, columns in sums.items() for mean in columns / rows[number]]
-    digest.update(" ".join(means).encode())
-    return digest.hexdigest()
+    """The same of every fourth page that the model is trained on: for `make quality`, which has the corpora."""
+    return _mark(load(corpora, tuple(TRAINED), jobs, every=_EVERY))
 
 
 def _mark(pages: Iterable[Page]) -> str:
@@ -86,9 +66,8 @@ def _mark(pages: Iterable[Page]) -> str:
     for page in pages:
         described, labels, bodies = _made_of(page)
         digest.update("\0".join((*page.blocks.texts, *described.names)).encode("utf-8", "surrogatepass"))
-        for values in (described.values, *([labels.weights] if labels else []), bodies.features):
-            digest.update(_stepped(values).tobytes())
-        digest.update((labels.kept.tobytes() if labels else b"") + bodies.kept.tobytes())
+        for values in (described.values, *([labels.weights, labels.kept] if labels else []), bodies.features, bodies.kept):
+            digest.update(values.tobytes())
     return digest.hexdigest()
 
 
@@ -96,10 +75,6 @@ def _made_of(page: Page) -> tuple[Described, Labels | None, Rivals]:
     """What the line makes of a page, the bodies by probabilities that need no model."""
     described = describe(page.blocks, page.beside)
     return described, label(page), rivals(described.extracted * np.float32(0.98) + np.float32(0.01), described)
-
-
-def _stepped(values: Floats) -> NDArray[np.int32]:
-    return np.floor(np.clip(values, -1e6, 1e6).astype(np.float64) * _STEPS + _OFF).astype(np.int32)
 
 
 def _pages() -> Iterator[Page]:
