@@ -1,0 +1,56 @@
+"""What is put right of a body before the rules see it: sure blocks that were left out inside it, boxes that are none of the article.
+
+A body is one of several that the page may have, and was chosen as a whole (`workers/model/rivals.py`). So a line in its midst may be
+missing, and a box beside the article may have come with it.
+"""
+
+from collections.abc import Sequence
+
+from workers.model.blocks import ROOTS, TAG_BIT, TAG_NUMBER, Blocks, roots_of
+
+SURE = 0.7  # of a block between kept ones, from which on it is kept as well
+CERTAIN = 0.95  # of a block in a box, from which on it stays
+BOX_SHARE = 0.35  # of the body's characters: elements of one name that hold more of them hold the article
+_BOX_NAMES = "menu nav share social comment author byline bio copyright disclaimer legal modal overlay tooltip pagin fact infobox"
+_BOX_ROOTS = roots_of(_BOX_NAMES)
+_BOX_TAGS = TAG_BIT["aside"] | TAG_BIT["footer"]
+_TAGS_AFTER = len(ROOTS)  # tags are bits above those of names
+_HEADINGS = frozenset(TAG_NUMBER[f"h{rank}"] for rank in range(1, 7))
+
+
+def with_sure(kept: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
+    """What is kept, and the blocks from SURE on between the first and the last of it."""
+    found = list(kept)
+    if True in found:
+        for at in range(found.index(True), len(found) - found[::-1].index(True)):
+            found[at] = found[at] or probabilities[at] >= SURE
+    return found
+
+
+def without_boxes(blocks: Blocks, kept: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
+    """What is kept, less the blocks in elements named as what is no article, where those of one name hold a small part of the body."""
+    names = {at: bits for at, is_kept in enumerate(kept) if is_kept and (bits := _box_names(blocks, blocks.node[at]))}
+    found = list(kept)
+    if not names:
+        return found
+    most = BOX_SHARE * sum(len(text) for text, is_kept in zip(blocks.texts, kept, strict=True) if is_kept)
+    left = 0
+    for bits in names.values():
+        left |= bits
+    while left:
+        name = left & -left
+        left ^= name
+        inside = [at for at, bits in names.items() if bits & name]
+        if sum(len(blocks.texts[at]) for at in inside) < most:
+            for at in inside:
+                found[at] = probabilities[at] >= CERTAIN
+    return found
+
+
+def _box_names(blocks: Blocks, number: int) -> int:
+    """The names of boxes around a block, as bits: of its class names and ids, those of tags above them. A heading's own id is its text."""
+    node = blocks.nodes[number]
+    roots = node.roots
+    if node.tag in _HEADINGS and node.own_roots:
+        roots = blocks.nodes[node.parent].roots if node.parent >= 0 else 0
+    return roots & _BOX_ROOTS | (node.tags & _BOX_TAGS) << _TAGS_AFTER
