@@ -1,16 +1,20 @@
-"""What is put right of a body before the rules see it: sure blocks that were left out inside it, boxes that are none of the article.
+"""What is put right of a body before the rules see it: sure blocks that were left out inside it, what is none of the article.
 
 A body is one of several that the page may have, and was chosen as a whole (`workers/model/rivals.py`). So a line in its midst may be
-missing, and a box beside the article may have come with it.
+missing, and a box beside the article, or a line above its headline, may have come with it.
 """
 
 from collections.abc import Sequence
 
 from workers.model.blocks import ROOTS, TAG_BIT, TAG_NUMBER, Blocks, roots_of
+from workers.rules.fold import fold_ends
+from workers.stages.blocks import is_prose
 
 SURE = 0.7  # of a block between kept ones, from which on it is kept as well
 CERTAIN = 0.95  # of a block in a box, from which on it stays
 BOX_SHARE = 0.35  # of the body's characters: elements of one name that hold more of them hold the article
+MOST_ABOVE = 40  # blocks from the first kept one on, among which the headline may stand
+_H1 = TAG_NUMBER["h1"]
 _BOX_NAMES = "menu nav share social comment author byline bio copyright disclaimer legal modal overlay tooltip pagin fact infobox"
 _BOX_ROOTS = roots_of(_BOX_NAMES)
 _BOX_TAGS = TAG_BIT["aside"] | TAG_BIT["footer"]
@@ -44,6 +48,20 @@ def without_boxes(blocks: Blocks, kept: Sequence[bool], probabilities: Sequence[
         if sum(len(blocks.texts[at]) for at in inside) < most:
             for at in inside:
                 found[at] = probabilities[at] >= CERTAIN
+    return found
+
+
+def without_kickers(blocks: Blocks, kept: Sequence[bool], headline: str | None) -> list[bool]:
+    """What is kept, less the lines above the page's headline, where no running text is among them."""
+    found = list(kept)
+    folded = fold_ends(headline) if headline else ""
+    first = found.index(True) if folded and True in found else len(found)
+    for at in range(first, min(first + MOST_ABOVE, len(found))):
+        if blocks.nodes[blocks.node[at]].tag == _H1 and fold_ends(blocks.texts[at]) == folded:
+            found[first:at] = [False] * (at - first)
+            break
+        if found[at] and is_prose(blocks.texts[at]):
+            break
     return found
 
 

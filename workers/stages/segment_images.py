@@ -1,4 +1,4 @@
-"""Captions outside a `figcaption`: lines beside an image that say what its `alt` or `title` does, or whose element is named a caption."""
+"""Captions: of figures, and outside a `figcaption` lines beside an image that say what its `alt` or `title` does, or whose element is named a caption."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,8 +13,27 @@ from workers.stages.segment_tree import box_of, holds_image
 CAPTION_MAX_CHARS = 300
 MAX_IMAGES = 3  # looked at beside a line
 # What developers call a caption, in the languages that they name classes in.
-_CAPTION = re.compile(r"caption|l[eé]gende|bildunterschrift|bildtext|pie-?(?:de-?)?(?:foto|imagen)|didascalia|imgdesc", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"caption|l[eé]gende|bildunterschrift|bildtext|pie-?(?:de-?)?(?:foto|imagen)|didascalia|imgdesc|"
+    r"(?:ima?ge?|photo|foto|pic)[_-]?cap(?![a-z])",
+    re.IGNORECASE,
+)
 _Images = list[tuple[HtmlElement, frozenset[str]]]
+
+
+def captions_in(container: HtmlElement) -> tuple[list[HtmlElement], set[HtmlElement]]:
+    """The captions of figures, and all elements in them. What stands below a quotation in a figure is who said it, and no caption."""
+    found: list[HtmlElement] = []
+    inside: set[HtmlElement] = set()
+    quotes: dict[HtmlElement | None, bool] = {}  # a figure can hold thousands
+    for caption in container.iter("figcaption"):
+        figure = caption.getparent()
+        if figure not in quotes:
+            quotes[figure] = figure is not None and figure.find("blockquote") is not None
+        if caption not in inside and not quotes[figure]:
+            found.append(caption)
+            inside.update(caption.iter())
+    return found, inside
 
 
 def captioned(blocks: Iterable[Block]) -> Iterator[tuple[Block, HtmlElement, str]]:

@@ -1,6 +1,6 @@
 """From lines to articles: which line is the article's, which is something else, and where a second article begins."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Literal
 
 import msgspec
@@ -58,6 +58,18 @@ class Part(msgspec.Struct, kw_only=True):
         if text in self.paragraphs:
             self.paragraphs.remove(text)
             self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
+
+    def move_all(self, lines: Mapping[str, int], class_: SegmentClass, rule: str) -> None:
+        """The same for many lines, each as often as it says."""
+        left = dict(lines)
+        kept = []
+        for text in self.paragraphs:
+            if left.get(text, 0) > 0:
+                left[text] -= 1
+                self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
+            else:
+                kept.append(text)
+        self.paragraphs[:] = kept
 
     def cut_notes(self, matcher: Matcher, authors: Iterable[str]) -> None:
         """Take what is said of the authors after the text out of the body."""

@@ -3,7 +3,7 @@
 from tests.unit.stages.pages import SENTENCE, draft, page, paragraphs
 from workers.model.blocks import Blocks, cut
 from workers.stages.joiners import Joiners
-from workers.stages.kept_blocks import with_sure, without_boxes
+from workers.stages.kept_blocks import with_sure, without_boxes, without_kickers
 from workers.stages.parse import parse
 
 TEXT = paragraphs(8)
@@ -50,3 +50,21 @@ def test_a_block_that_is_certain_to_be_of_the_article_stays_in_a_box() -> None:
 def test_a_heading_whose_own_id_is_its_text_is_no_box() -> None:
     assert "facts" in left_of(f'{TEXT}<h2 id="the-author-and-the-facts">The author and the facts</h2>{TEXT}')
     assert "facts" not in left_of(f'{TEXT}<div id="facts"><h2>The facts</h2></div>{TEXT}')
+
+
+def after_kickers(body: str, headline: str | None = "Harbour bridge to stay closed") -> list[str]:
+    blocks = blocks_of(body)
+    kept = without_kickers(blocks, [True] * len(blocks.texts), headline)
+    return [text for text, is_kept in zip(blocks.texts, kept, strict=True) if is_kept]
+
+
+def test_lines_above_the_headline_are_none_of_the_text() -> None:
+    body = f"<h3>The mayor has decided:</h3><h1>Harbour bridge to stay closed</h1><p>A second line</p>{TEXT}"
+    assert after_kickers(body)[:2] == ["Harbour bridge to stay closed", "A second line"]
+    assert after_kickers(body, None)[0] == "The mayor has decided:"
+    assert after_kickers(body, "Another headline")[0] == "The mayor has decided:"
+
+
+def test_a_headline_below_running_text_has_no_lines_above_it() -> None:
+    body = f"<h3>The mayor has decided:</h3>{TEXT}<h1>Harbour bridge to stay closed</h1>{TEXT}"
+    assert after_kickers(body)[0] == "The mayor has decided:"

@@ -7,10 +7,12 @@ import pytest
 from schemas.identity import article_id, base_of, normalise_url
 from schemas.records import Article
 from tests.unit.stages.pages import SENTENCE, URL, draft, page, paragraphs
-from workers.pipeline.draft import Draft, Limits
+from workers.pipeline.draft import Draft, Limits, replace
 from workers.rules.model import SegmentClass
 from workers.stages import STAGES
 from workers.stages.blocks import is_date_line, split_code
+from workers.stages.parse import parse
+from workers.stages.segment import segment
 from workers.stages.segment_names import caption_of
 
 PROSE = [f"{SENTENCE}This is paragraph {i} of the report, and others are to follow in the spring." for i in range(4)]
@@ -379,12 +381,48 @@ def test_the_title_without_the_sites_name_and_that_name_are_no_paragraphs() -> N
     assert len(article.paragraphs) == 6
 
 
-@pytest.mark.parametrize("name", ["caption", "wp-caption-text", "legende", "bildunterschrift", "pie-de-foto"])
+@pytest.mark.parametrize("name", ["caption", "wp-caption-text", "legende", "bildunterschrift", "pie-de-foto", "img-cap", "photoCap"])
 def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> None:
     picture = f"<img src='/b.jpg'><p class='{name}'>The bridge in winter has stood here for a hundred years.</p>"
     (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
     assert "The bridge in winter has stood here for a hundred years." not in article.paragraphs
     assert "The bridge in winter has stood here for a hundred years." in [image.caption for image in article.images]
+
+
+FIGURE = "<figure><img src='/{0}.jpg'><figcaption>{1}</figcaption></figure>"
+LONG_CAPTION = "The bridge in winter has stood here for a hundred years."
+
+
+TOLD = [" ".join(text.split()) for text in PROSE]
+
+
+def left_of(lines: list[str], figures: str) -> list[str]:
+    """What stays of a body of PROSE and these lines, on a page that has these figures after its text."""
+    text = "".join(f"<p>{line}</p>" for line in TOLD)
+    made = parse(draft(page(f"<article>{text}{figures}</article>")))
+    return list(segment(replace(made, parts={"paragraphs": [*TOLD, *lines]})).parts["paragraphs"])
+
+
+def test_each_line_of_a_figures_caption_is_none_of_the_text() -> None:
+    figure = FIGURE.format("b", f"<p>{LONG_CAPTION}</p><p>Harbour Museum</p>")
+    assert left_of([LONG_CAPTION, "Harbour Museum"], figure) == TOLD
+
+
+def test_a_quotation_in_a_figure_keeps_the_names_below_it() -> None:
+    figure = "<figure><blockquote>We will build it again.</blockquote><figcaption><p>Jane Roe</p><p>Mayor</p></figcaption></figure>"
+    lines = ["We will build it again.", "Jane Roe", "Mayor"]
+    assert left_of(lines, figure) == [*TOLD, *lines]
+
+
+def test_of_a_slideshow_whose_captions_are_most_of_the_text_those_past_the_images_stay() -> None:
+    lines = [f"{line} In picture {number} it is seen." for number, line in enumerate(TOLD * 8)]
+    assert left_of(lines, "".join(map(FIGURE.format, range(32), lines))) == [*TOLD, *lines[20:]]
+
+
+def test_captions_are_cut_as_often_as_they_stand_there_and_however_many() -> None:
+    captions = [f"Picture {number % 15}" for number in range(30)]
+    figures = "".join(FIGURE.format(number, caption) for number, caption in enumerate(captions))
+    assert left_of(captions, figures) == TOLD
 
 
 def test_a_number_alone_after_the_last_sentence_is_no_paragraph() -> None:
