@@ -1,4 +1,4 @@
-"""Captions: of figures, and outside a `figcaption` lines beside an image that say what its `alt` or `title` does, or whose element is named a caption."""
+"""Captions: of figures; and lines beside an image that say what its `alt` or `title` does, or whose element is named a caption."""
 
 import re
 from collections.abc import Iterable, Iterator
