@@ -290,10 +290,10 @@ class Walk:
 
     def _stands_apart(self, head: Block, prose: Block) -> bool:
         """Whether a headline and a paragraph under it share an element that the main article is not in."""
-        own = self.main.prose[0].element if self.main.prose else None
-        if head.element is None or prose.element is None or own is None or not (head.is_heading or head.is_link):
+        own = [block.element for block in self.main.prose[:1] + self.main.prose[-1:] if block.element is not None]
+        if head.element is None or prose.element is None or not own or not (head.is_heading or head.is_link):
             return False
-        above_main = set(own.iterancestors())
+        above_main = {above for element in own for above in element.iterancestors()}
         above_head = list(head.element.iterancestors())
         return any(element in above_head and element not in above_main for element in prose.element.iterancestors())
 

@@ -16,6 +16,7 @@ from workers.stages.segment import segment
 from workers.stages.segment_names import caption_of
 
 PROSE = [f"{SENTENCE}This is paragraph {i} of the report, and others are to follow in the spring." for i in range(4)]
+TOLD = [" ".join(text.split()) for text in PROSE]
 OTHER = [f"A second story tells of the ferry and its captain, who has sailed for {i} years and more." for i in range(30, 33)]
 
 
@@ -62,6 +63,17 @@ def test_after_a_source_line_a_headline_and_its_paragraphs_are_a_second_article(
     assert (other.headline, other.paragraphs) == ("The ferry sails again in spring", OTHER)
     assert (other.is_part_of, main.has_part) == (main.id, [other.id])
     assert [(source.name, source.kind) for source in main.source_organization] == [("النهر", "agency")]
+
+
+def test_a_subhead_after_a_read_also_head_is_the_articles_though_its_text_stands_in_two_elements() -> None:
+    lines = [f"{number} of the houses at the harbour were painted anew this spring, the council said." for number in range(20, 25)]
+    text = [f"<p>{line}</p>" for line in lines]
+    below = f"<h3>What the council says</h3>{text[3]}{text[4]}"
+    body = f"<div>{text[0]}{text[1]}</div><div>{text[2]}<strong>Read also</strong>{below}</div>"
+    made = parse(draft(page(f"<article><h1>Harbour bridge to stay closed</h1>{body}</article>")))
+    done = segment(replace(made, parts={"paragraphs": [*lines[:3], "Read also", "What the council says", *lines[3:]]}))
+    assert done.parts["paragraphs"] == [*lines[:3], "What the council says", *lines[3:]]
+    assert done.embedded == ()
 
 
 def test_a_list_of_related_stories_gives_each_headline_once() -> None:
@@ -391,9 +403,6 @@ def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> Non
 
 FIGURE = "<figure><img src='/{0}.jpg'><figcaption>{1}</figcaption></figure>"
 LONG_CAPTION = "The bridge in winter has stood here for a hundred years."
-
-
-TOLD = [" ".join(text.split()) for text in PROSE]
 
 
 def left_of(lines: list[str], figures: str) -> list[str]:
