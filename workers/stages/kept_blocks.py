@@ -11,6 +11,8 @@ from workers.rules.fold import fold_ends
 from workers.stages.blocks import is_prose
 
 SURE = 0.7  # of a block between kept ones, from which on it is kept as well
+LIKELY = 0.5  # ... of a sentence without links in a small gap
+MOST_IN_GAP = 2  # blocks
 CERTAIN = 0.95  # of a block in a box, from which on it stays
 BOX_SHARE = 0.35  # of the body's characters: elements of one name that hold more of them hold the article
 MOST_ABOVE = 40  # blocks from the first kept one on, among which the headline may stand
@@ -22,12 +24,31 @@ _TAGS_AFTER = len(ROOTS)  # tags are bits above those of names
 _HEADINGS = frozenset(TAG_NUMBER[f"h{rank}"] for rank in range(1, 7))
 
 
+def put_right(blocks: Blocks, kept: Sequence[bool], probabilities: Sequence[float], headline: str | None) -> list[bool]:
+    """All of it, in order. `headline`: the page's."""
+    found = with_sentences(blocks, with_sure(kept, probabilities), probabilities)
+    return without_kickers(blocks, without_boxes(blocks, found, probabilities), headline)
+
+
 def with_sure(kept: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
     """What is kept, and the blocks from SURE on between the first and the last of it."""
     found = list(kept)
     if True in found:
         for at in range(found.index(True), len(found) - found[::-1].index(True)):
             found[at] = found[at] or probabilities[at] >= SURE
+    return found
+
+
+def with_sentences(blocks: Blocks, kept: Sequence[bool], probabilities: Sequence[float]) -> list[bool]:
+    """What is kept, and the likely sentences between two kept blocks that have hardly anything else between them."""
+    found = list(kept)
+    before = len(found)  # no kept block yet: a gap after it is none
+    for after, is_kept in enumerate(kept):
+        if is_kept:
+            gap = range(before + 1, after)
+            for at in gap if len(gap) <= MOST_IN_GAP else ():
+                found[at] = probabilities[at] >= LIKELY and not blocks.link_chars[at] and is_prose(blocks.texts[at])
+            before = after
     return found
 
 

@@ -3,7 +3,7 @@
 from tests.unit.stages.pages import SENTENCE, draft, page, paragraphs
 from workers.model.blocks import Blocks, cut
 from workers.stages.joiners import Joiners
-from workers.stages.kept_blocks import with_sure, without_boxes, without_kickers
+from workers.stages.kept_blocks import with_sentences, with_sure, without_boxes, without_kickers
 from workers.stages.parse import parse
 
 TEXT = paragraphs(8)
@@ -26,6 +26,21 @@ def test_a_block_that_the_model_is_sure_of_is_kept_between_kept_ones_and_not_bey
     kept = [False, True, False, False, True, False]
     assert with_sure(kept, [0.9, 0.9, 0.9, 0.5, 0.9, 0.9]) == [False, True, True, False, True, False]
     assert with_sure([False, False], [0.9, 0.9]) == [False, False]
+
+
+def test_a_likely_sentence_in_a_small_gap_is_kept_when_nothing_in_it_is_a_link() -> None:
+    line = f"<p>{SENTENCE}</p>"
+    kept = [True, False, False, True]
+
+    def filled(gap: str, probability: float = 0.55) -> list[bool]:
+        blocks = blocks_of(f"<p>One</p>{gap}<p>Two</p>")
+        wanted = [True, *([False] * (len(blocks.texts) - 2)), True]
+        return with_sentences(blocks, wanted, [probability] * len(wanted))
+
+    assert filled(f"<p>(continued)</p>{line}") == [True, False, True, True]
+    assert filled(f"<p>(continued)</p>{line}", probability=0.45) == kept
+    assert filled(f"<p>(continued)</p><p><a href='/a'>{SENTENCE}</a></p>") == kept
+    assert filled(f"<p>Menu</p><p>Links</p>{line}") == [True, False, False, False, True]
 
 
 def test_boxes_named_as_what_is_no_article_are_left_out() -> None:
