@@ -5,6 +5,7 @@ from workers.rules.load import LEARNED
 CODED: dict[str, str] = {
     LEARNED: "The same block stood on many pages of this site: it is the site's, not the article's.",
     "any.address_before_text": "An address and nothing else, before the text.",
+    "any.agency_at_end": "Names after the text, an agency's among them: who supplied it.",
     "any.agency_credit": "Names of agencies and nothing else: who supplied the text.",
     "any.author_line": "The names of the page's authors and nothing else, before or after the text.",
     "any.code": "CSS, JavaScript or JSON that leaked into the text.",

@@ -8,6 +8,7 @@ from workers.rules.fold import fold_ends
 from workers.rules.match import Matcher, after_names
 from workers.rules.model import SegmentClass
 from workers.stages.blocks import ends_sentence, is_date_line
+from workers.stages.segment_names import agencies_among
 
 LAST_PARAGRAPHS = 3  # among which a note on the authors stands
 MIN_TEXT = 2  # paragraphs before such a note
@@ -78,7 +79,7 @@ def _compared(url: str) -> str:
 
 
 def notes_at_end(paragraphs: list[str], matcher: Matcher, authors: list[str]) -> list[tuple[int, SegmentClass, str]]:
-    """Which paragraphs are notes on the authors after the text, or a number that ends it, the last first: their numbers, classes, rules."""
+    """Which paragraphs after the text are notes on authors, names with an agency's, a number: the last first, as places, classes, rules."""
     found: list[tuple[int, SegmentClass, str]] = []
     for at in range(len(paragraphs) - 1, max(MIN_TEXT, len(paragraphs) - LAST_PARAGRAPHS) - 1, -1):
         hit = matcher.find_end(paragraphs[at], authors)
@@ -86,6 +87,8 @@ def notes_at_end(paragraphs: list[str], matcher: Matcher, authors: list[str]) ->
             found.append((at, hit.rule.class_, hit.rule.id))
         elif is_author_line(without_date(paragraphs[at], matcher), authors):
             found.append((at, SegmentClass.BYLINE, AUTHOR_LINE))
+        elif ends_sentence(paragraphs[at - 1]) and agencies_among(paragraphs[at]):
+            found.append((at, SegmentClass.AGENCY_CREDIT, "any.agency_at_end"))
         elif at + len(found) == len(paragraphs) - 1 and paragraphs[at].isdecimal() and ends_sentence(paragraphs[at - 1]):
             found.append((at, SegmentClass.END_MARKER, "any.number_after_text"))
     return found

@@ -12,7 +12,16 @@ from workers.rules.match import Hit, Matcher
 from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
 from workers.stages.segment_ends import AUTHOR_LINE, address_rule, is_author_line, notes_at_end, without_date
-from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, names_of, organization, source_names
+from workers.stages.segment_names import (
+    agencies_among,
+    caption_of,
+    credited_names,
+    has_credit,
+    keywords_of,
+    names_of,
+    organization,
+    source_names,
+)
 
 HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
@@ -77,6 +86,8 @@ class Part(msgspec.Struct, kw_only=True):
             text = self.paragraphs.pop(at)
             self.prose = [block for block in self.prose if block.text != text or text in self.paragraphs]
             self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
+            if class_ is SegmentClass.AGENCY_CREDIT:
+                self.sources += [organization(name) for name in agencies_among(text)]
 
 
 class Walk:

@@ -434,6 +434,22 @@ def test_captions_are_cut_as_often_as_they_stand_there_and_however_many() -> Non
     assert left_of(captions, figures) == TOLD
 
 
+@pytest.mark.parametrize("line", ["Reuters - Science desk", "jr, AFP", "AP, Jane Roe", "عمان - رويترز"])
+def test_an_agency_among_the_names_of_the_last_line_is_the_source(line: str) -> None:
+    (article,) = from_text(*PROSE, line)
+    assert article.paragraphs == TOLD
+    assert cut(article) == [("agency_credit", "any.agency_at_end")]
+    assert [source.kind for source in article.source_organization] == ["agency"]
+
+
+@pytest.mark.parametrize(
+    "line", ["What Reuters had said - and what it had not", "Reuters, the agency, was told of it on Monday.", "A desk, a chair"]
+)
+def test_a_last_line_that_is_no_list_of_names_with_an_agency_stays(line: str) -> None:
+    (article,) = from_text(*PROSE, line)
+    assert article.paragraphs == [*TOLD, line]
+
+
 def test_a_number_alone_after_the_last_sentence_is_no_paragraph() -> None:
     (article,) = from_text(*PROSE, "17302")
     assert cut(article) == [("end_marker", "any.number_after_text")]
