@@ -9,6 +9,7 @@ CODED: dict[str, str] = {
     "any.agency_credit": "Names of agencies and nothing else: who supplied the text.",
     "any.author_line": "The names of the page's authors and nothing else, before or after the text.",
     "any.code": "CSS, JavaScript or JSON that leaked into the text.",
+    "any.copyright_sign": "A line that begins with the sign of copyright: whose the rights are.",
     "any.date_line": "A date and little else, before the text.",
     "any.figcaption": "The caption of a figure: it is in `images`.",
     "any.image_alt": "A line that says what the image beside it has for its text: its caption, which is in `images`.",

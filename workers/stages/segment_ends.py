@@ -17,6 +17,8 @@ AUTHOR_LINE = "any.author_line"
 AUTHOR_LINE_MAX_CHARS = 80
 BYLINE_MAX_CHARS = 140  # its date included
 ROLE_MAX_WORDS = 3
+COPYRIGHT_MAX_CHARS = 120
+_COPYRIGHT = re.compile(r"(?:copyright\s?)?(?:©|\(c\))\s?\w", re.IGNORECASE)
 _TITLE_SEPARATOR = re.compile(r"\s[–—|•·:»/-]\s")
 _SEPARATOR = re.compile(r"\s[–—|•·/-]\s|[|•·,،–—]")
 
@@ -44,6 +46,11 @@ def is_author_line(line: str, authors: list[str]) -> bool:
     if role.endswith((".", "!", "?", "؟", ":", "。")):
         return False
     return not fold_ends(role) or (role[0] in ",،|•·–—-" and len(role[1:].split()) <= ROLE_MAX_WORDS)
+
+
+def is_copyright_line(line: str) -> bool:
+    """Whether a line begins with the sign of copyright, the word for it before it or not. Longer ones are text."""
+    return len(line) <= COPYRIGHT_MAX_CHARS and _COPYRIGHT.match(line) is not None
 
 
 def title_pieces(title: str | None) -> list[str]:

@@ -11,7 +11,7 @@ from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
 from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
-from workers.stages.segment_ends import AUTHOR_LINE, address_rule, is_author_line, notes_at_end, without_date
+from workers.stages.segment_ends import AUTHOR_LINE, address_rule, is_author_line, is_copyright_line, notes_at_end, without_date
 from workers.stages.segment_names import (
     agencies_among,
     caption_of,
@@ -189,6 +189,8 @@ class Walk:
             pass
         elif (hit := self._find(block)) is not None:
             return self._read_hit(hit, blocks, at)
+        elif is_copyright_line(block.text):
+            self._cut(block, SegmentClass.COPYRIGHT, "any.copyright_sign")
         elif self._is_teaser(block):
             self._part.relate(block.text, "related", block.href)
             self._cut(block, SegmentClass.RELATED, "any.linked_line")

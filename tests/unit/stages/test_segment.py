@@ -450,6 +450,23 @@ def test_a_last_line_that_is_no_list_of_names_with_an_agency_stays(line: str) ->
     assert article.paragraphs == [*TOLD, line]
 
 
+@pytest.mark.parametrize(
+    "line", ["Reuters could not verify it.", "AFP has asked both for a comment.", "Copyright law was changed in spring"]
+)
+def test_a_line_that_begins_with_an_agencys_name_or_tells_of_copyright_is_text(line: str) -> None:
+    (article,) = from_text(*PROSE[:2], line, *PROSE[2:])
+    assert line in article.paragraphs
+
+
+@pytest.mark.parametrize(
+    "line", ["© dpa-infocom, dpa:240516-99/3", "© صحيفة الميناء", "(c) 2026 Harbour News", "Copyright © 2026 | Harbour News"]
+)
+def test_a_line_that_begins_with_the_copyright_sign_is_no_text(line: str) -> None:
+    (article,) = from_text(*PROSE, line)
+    assert article.paragraphs == TOLD
+    assert cut(article) == [("copyright", "any.copyright_sign")]
+
+
 def test_a_number_alone_after_the_last_sentence_is_no_paragraph() -> None:
     (article,) = from_text(*PROSE, "17302")
     assert cut(article) == [("end_marker", "any.number_after_text")]
