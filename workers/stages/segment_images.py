@@ -8,10 +8,12 @@ from lxml.html import HtmlElement
 
 from workers.rules.fold import fold_ends
 from workers.stages.blocks import Block
-from workers.stages.segment_tree import box_of, holds_image
+from workers.stages.segment_tree import box_of, holds_image, text_of
+from workers.stages.text import clean_text
 
 CAPTION_MAX_CHARS = 300
 MAX_IMAGES = 3  # looked at beside a line
+MAX_PARTS = 4  # of the element that a line is
 # What developers call a caption, in the languages that they name classes in.
 _CAPTION = re.compile(
     r"caption|l[eé]gende|bildunterschrift|bildtext|pie-?(?:de-?)?(?:foto|imagen)|didascalia|imgdesc|"
@@ -51,8 +53,17 @@ def captioned(blocks: Iterable[Block]) -> Iterator[tuple[Block, HtmlElement, str
             image = next((image for image, texts in images if folded in texts), None)
             if image is not None:
                 yield block, image, "any.image_alt"
-            elif any(_CAPTION.search(f"{element.get('class')} {element.get('id')}") for element in (block.element, box)):
+            elif any(map(_is_named, (block.element, box))) or any(map(_is_named, _with_all(block.element, block.text))):
                 yield block, images[-1][0], "any.named_caption"
+
+
+def _is_named(element: HtmlElement) -> bool:
+    return _CAPTION.search(f"{element.get('class')} {element.get('id')}") is not None
+
+
+def _with_all(element: HtmlElement, text: str) -> Iterator[HtmlElement]:
+    """The elements in an element that hold all of its text, beside the image in it."""
+    return (part for part in islice(element.iterchildren("span", "div", "p"), MAX_PARTS) if len(clean_text(text_of(part))) >= len(text))
 
 
 def _images(box: HtmlElement) -> Iterator[tuple[HtmlElement, frozenset[str]]]:

@@ -7,6 +7,7 @@ import pytest
 from schemas.identity import article_id, base_of, normalise_url
 from schemas.records import Article
 from tests.unit.stages.pages import SENTENCE, URL, draft, page, paragraphs
+from workers.model.blocks import cut as cut_blocks
 from workers.pipeline.draft import Draft, Limits, replace
 from workers.rules.model import SegmentClass
 from workers.stages import STAGES
@@ -401,6 +402,14 @@ def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> Non
     assert "The bridge in winter has stood here for a hundred years." in [image.caption for image in article.images]
 
 
+def test_a_caption_is_named_by_the_element_in_the_images_own() -> None:
+    caption = "The bridge in winter has stood here for a hundred years."
+    picture = f"<div class='img-cont'><img src='/b.jpg' alt='Harbour bridge to stay closed'><span class='img-cap'>{caption}</span></div>"
+    assert left_of([caption], picture) == TOLD
+    other = f"<div><img src='/b.jpg'><span class='img-cap'>Winter</span> {caption}</div>"
+    assert left_of([f"Winter {caption}"], other) == [*TOLD, f"Winter {caption}"]
+
+
 FIGURE = "<figure><img src='/{0}.jpg'><figcaption>{1}</figcaption></figure>"
 LONG_CAPTION = "The bridge in winter has stood here for a hundred years."
 
@@ -409,7 +418,8 @@ def left_of(lines: list[str], figures: str) -> list[str]:
     """What stays of a body of PROSE and these lines, on a page that has these figures after its text."""
     text = "".join(f"<p>{line}</p>" for line in TOLD)
     made = parse(draft(page(f"<article>{text}{figures}</article>")))
-    return list(segment(replace(made, parts={"paragraphs": [*TOLD, *lines]})).parts["paragraphs"])
+    blocks = cut_blocks(made.tree, made.joiners)
+    return list(segment(replace(made, blocks=blocks, parts={"paragraphs": [*TOLD, *lines]})).parts["paragraphs"])
 
 
 def test_each_line_of_a_figures_caption_is_none_of_the_text() -> None:
