@@ -24,6 +24,7 @@ CODED: dict[str, str] = {
     "any.repeated_headline": "The headline again, before the text.",
     "any.repeated_paragraph": "A paragraph that stood in the text before, word for word.",
     "any.summary_points": "A list of points before the text: it is in `abstract`.",
+    "any.whole_text_again": "The text once more, run together in one paragraph.",
     "text.caption": "Before the text, with a name in brackets at its end, as captions have: it is in `images`.",
     "text.headline": "The first line of plain text: it is the headline.",
     "text.summary_points": "Lines before the text of plain text: they are in `abstract`.",

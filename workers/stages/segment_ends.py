@@ -1,7 +1,7 @@
 """What stands before and after an article's text and is none of it: dates beside bylines, addresses, notes on the authors."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from schemas.identity import normalise_url
 from workers.rules.fold import fold_ends
@@ -18,6 +18,9 @@ AUTHOR_LINE_MAX_CHARS = 80
 BYLINE_MAX_CHARS = 140  # its date included
 ROLE_MAX_WORDS = 3
 COPYRIGHT_MAX_CHARS = 120
+MIN_AGAIN_LINES, MOST_AGAIN_LINES = 4, 40
+MAX_AGAIN_PARTS = 4  # the text is no longer than so many times its repetition
+AGAIN_CHARS = 60
 _COPYRIGHT = re.compile(r"(?:copyright\s?)?(?:©|\(c\))\s?\w", re.IGNORECASE)
 _TITLE_SEPARATOR = re.compile(r"\s[–—|•·:»/-]\s")
 _SEPARATOR = re.compile(r"\s[–—|•·/-]\s|[|•·,،–—]")
@@ -46,6 +49,16 @@ def is_author_line(line: str, authors: list[str]) -> bool:
     if role.endswith((".", "!", "?", "؟", ":", "。")):
         return False
     return not fold_ends(role) or (role[0] in ",،|•·–—-" and len(role[1:].split()) <= ROLE_MAX_WORDS)
+
+
+def whole_text_again(lines: Sequence[str]) -> str | None:
+    """The line that is the text once more, run together: as long as a good part of it, with the beginnings of half of the other lines (of many, of the first ones)."""
+    longest = max(lines, key=len, default="")
+    if len(lines) <= MIN_AGAIN_LINES or len(longest) * MAX_AGAIN_PARTS < sum(map(len, lines)):
+        return None
+    whole = "".join(longest.split())
+    begins = ["".join(line[:AGAIN_CHARS].split()) for line in lines[:MOST_AGAIN_LINES] if line is not longest]
+    return longest if 2 * sum(begin in whole for begin in begins) >= len(begins) else None
 
 
 def is_copyright_line(line: str) -> bool:

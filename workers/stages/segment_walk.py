@@ -11,7 +11,15 @@ from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
 from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
-from workers.stages.segment_ends import AUTHOR_LINE, address_rule, is_author_line, is_copyright_line, notes_at_end, without_date
+from workers.stages.segment_ends import (
+    AUTHOR_LINE,
+    address_rule,
+    is_author_line,
+    is_copyright_line,
+    notes_at_end,
+    whole_text_again,
+    without_date,
+)
 from workers.stages.segment_names import (
     agencies_among,
     caption_of,
@@ -105,12 +113,16 @@ class Walk:
         self._is_over = False
         self._cuts_teasers = True
         self._cuts_repeats = False
+        self._has_several = False  # paragraphs that differ
+        self._again: str | None = None  # the whole text once more
 
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
         self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
         prose = [block.text for block in blocks if block.is_prose]
         self._cuts_repeats = len(prose) - len(set(prose)) >= MIN_REPEATS
+        self._has_several = len(set(prose)) > 1
+        self._again = whole_text_again(prose)
         at = self._read_preamble(blocks)
         while at < len(blocks):
             at = self._read(blocks, at)
@@ -157,8 +169,11 @@ class Walk:
         folded = block.text if self._part.prose and len(block.text) > HEADLINE_MAX_CHARS else fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
-        if self._cuts_repeats and block.is_prose and block.text in self._said:
+        is_twice = self._has_several and bool(self._part.paragraphs) and block.text == self._part.paragraphs[-1]
+        if (self._cuts_repeats or is_twice) and block.is_prose and block.text in self._said:
             return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
+        if block.text == self._again:
+            return SegmentClass.REPEATED_PARAGRAPH, "any.whole_text_again"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
         if (rule := address_rule(block.text, self._addresses, is_first=not self._part.paragraphs)) is not None:

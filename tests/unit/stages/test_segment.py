@@ -402,6 +402,22 @@ def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> Non
     assert "The bridge in winter has stood here for a hundred years." in [image.caption for image in article.images]
 
 
+def test_the_whole_text_once_more_as_one_paragraph_is_cut() -> None:
+    told = [f"{number} of the houses at the harbour were painted anew this spring, the council said." for number in range(20, 30)]
+    (article,) = from_text(*told, "".join(told))
+    assert article.paragraphs == told
+    assert cut(article) == [("repeated_paragraph", "any.whole_text_again")]
+    (article,) = from_text(*told[:5], "".join(told[5:]))
+    assert len(article.paragraphs) == 6
+
+
+def test_a_paragraph_that_says_what_the_one_before_it_said_is_cut() -> None:
+    (article,) = from_text(TOLD[0], TOLD[0], *TOLD[1:])
+    assert article.paragraphs == TOLD
+    (article,) = from_text(*TOLD, TOLD[0])
+    assert article.paragraphs == [*TOLD, TOLD[0]]
+
+
 def test_a_caption_is_named_by_the_element_in_the_images_own() -> None:
     caption = "The bridge in winter has stood here for a hundred years."
     picture = f"<div class='img-cont'><img src='/b.jpg' alt='Harbour bridge to stay closed'><span class='img-cap'>{caption}</span></div>"
