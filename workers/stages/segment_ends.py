@@ -52,7 +52,10 @@ def is_author_line(line: str, authors: list[str]) -> bool:
 
 
 def whole_text_again(lines: Sequence[str]) -> str | None:
-    """The line that is the text once more, run together: as long as a good part of it, with the beginnings of half of the other lines (of many, of the first ones)."""
+    """The line that is the text once more, run together: a good part of it in length, with the beginnings of half of the other lines.
+
+    Of many lines the first ones are asked.
+    """
     longest = max(lines, key=len, default="")
     if len(lines) <= MIN_AGAIN_LINES or len(longest) * MAX_AGAIN_PARTS < sum(map(len, lines)):
         return None
