@@ -7,9 +7,10 @@ from functools import lru_cache
 import msgspec
 
 from workers.rules.fold import after_prefix, fold_ends
-from workers.rules.model import Match, Place, Rule
+from workers.rules.model import Match, Place, Rule, SegmentClass
 from workers.rules.phrases import Phrases
 
+DATE_MAX_WORDS = 4  # of a date line without a number: "Updated late on Monday"
 NAME_MAX_WORDS = 6  # "Jane Roe and John Q. Doe"
 _STOPS = tuple(".!?؟۔。")
 _Starts = dict[str, list[tuple[str, Rule]]]  # phrases by their first letters, as many as they have of _START_SIZES
@@ -122,9 +123,16 @@ def _begins(line: str, folded: str, starts: _Starts) -> Hit | None:
         for phrase, rule in starts.get(folded[:size], ()):
             if len(line) <= rule.max_chars and folded.startswith(phrase) and _ends_word(folded, len(phrase)):
                 after = after_prefix(line, phrase)
+                if rule.class_ is SegmentClass.DATE_LINE and not _may_say_when(line):
+                    continue
                 if not rule.colon or (after.lstrip()[:1] in _SEPARATORS and after.strip(f" {_SEPARATORS}")):
                     return Hit(rule, after.strip().lstrip(_SEPARATORS).strip())
     return None
+
+
+def _may_say_when(line: str) -> bool:
+    """Whether a line has a number in it, or is short: "Published in the official gazette" says where."""
+    return any(map(str.isdecimal, line)) or len(line.split()) <= DATE_MAX_WORDS
 
 
 def _ends_word(text: str, at: int) -> bool:

@@ -6,7 +6,7 @@ STAGES is made when first asked for: the libraries of extraction take two second
 from typing import TYPE_CHECKING
 
 # Part of every record's provenance. Raise it when the same page would give another text: pages last seen under another one are done again.
-RULES_VERSION = "5"
+RULES_VERSION = "6"
 
 if TYPE_CHECKING:
     from workers.stages.order import STAGES as STAGES

@@ -13,6 +13,7 @@ from workers.rules.load import own_matcher
 from workers.rules.match import Matcher
 from workers.rules.model import Match, Scope, SegmentClass
 from workers.stages.extract import CELL_BREAK
+from workers.stages.kept_blocks import put_right
 from workers.stages.structured import page_of
 from workers.stages.text import weighted_length
 
@@ -36,7 +37,8 @@ def judge(draft: Draft, model: BlockModel) -> Draft:
     if not found or not judged:
         return draft
     probabilities = judged.probabilities.tolist()
-    kept, of_model = judged.kept.tolist(), judged.own.tolist()
+    kept = put_right(found[0], judged.kept.tolist(), probabilities, draft.parts.get("headline"))
+    of_model = judged.own.tolist()
     wider = with_fields(found[0].texts, kept, of_model, probabilities)
     paragraphs = paragraphs_of(found[0], with_embedded(found[0].texts, wider, probabilities))
     if not _is_long(paragraphs, draft.limits.min_text_chars):  # too short to be an article: then the extractor decides

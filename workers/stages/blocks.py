@@ -38,8 +38,13 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_prose(self) -> bool:
-        """Running text: long enough and ended as sentences are."""
-        return len(self.text) >= PROSE_MIN_CHARS and ends_sentence(self.text)
+        """Running text."""
+        return is_prose(self.text)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line is running text: long enough and ended as sentences are."""
+    return len(text) >= PROSE_MIN_CHARS and ends_sentence(text)
 
 
 def blocks_of(line: str) -> list[Block]:

@@ -1,5 +1,6 @@
 """What the tree says of a page's lines: where each stands, what is a link, and the lists, captions and summary points around them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Literal, Self
@@ -13,7 +14,7 @@ from workers.rules.model import Scope, SegmentClass
 from workers.stages.blocks import Block, blocks_of, ends_sentence
 from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url, base_url
-from workers.stages.segment_images import captioned
+from workers.stages.segment_images import captioned, captions_in
 from workers.stages.segment_names import caption_of
 from workers.stages.segment_places import KEY_SCAN_CHARS, LEAD_MIN_CHARS, find_places, key_of, leads_before, may_have_key
 from workers.stages.segment_tree import link_around, links_in, short_heads, text_of
@@ -32,7 +33,8 @@ Links = list[tuple[str, str | None]]  # text, URL
 MIN_LINK_CHARS = 15
 MAX_LIST_ELEMENTS = 3  # after a head, until one with links
 MAX_LINKS = 40
-MAX_CAPTIONS = 20
+MAX_CAPTIONS = 20  # in `images`
+CAPTION_LINE_MAX_CHARS = 200
 
 _shown_words = etree.XPath("descendant::text()[not(parent::style or parent::script or ancestor::button)]", smart_strings=False)
 
@@ -146,16 +148,28 @@ class Page:
 
     def _add_captions(self, main: Part, container: HtmlElement) -> None:
         seen = {image.caption for image in main.images}
-        for caption in container.iter("figcaption"):
+        captions: Counter[str] = Counter()
+        shown: Counter[str] = Counter()  # those that are in `images` from here
+        elements, inside = captions_in(container)
+        for caption in elements:
+            figure = caption.getparent()
             words = _shown_words(caption)
             assert isinstance(words, list)
             text = clean_text(self._joiners.restore("".join(map(str, words))))
-            figure = caption.getparent()
-            image = figure.find(".//img") if figure is not None else None
+            captions[text] += 1
             if text and text not in seen and len(seen) < MAX_CAPTIONS:
                 seen.add(text)
+                shown[text] = 1
+                image = figure.find(".//img") if figure is not None else None
                 main.images.append(caption_of(text, absolute_url(image.get("src"), self._base) if image is not None else None))
-                main.move(text, SegmentClass.CAPTION, "any.figcaption")
+        if inside:
+            # A caption may be several lines; one as long as a paragraph is the article's lead, put below its picture.
+            lines = Counter(block.text for block in self.blocks if block.element in inside and len(block.text) <= CAPTION_LINE_MAX_CHARS)
+            found = captions | lines
+            cut = sum(len(text) for text in main.paragraphs if text in found)
+            if 2 * cut > sum(map(len, main.paragraphs)):  # a slideshow: its text is below the pictures
+                found = shown
+            main.move_all(found, SegmentClass.CAPTION, "any.figcaption")
         for block, image, rule in captioned(self.blocks):
             if block.text in main.paragraphs:
                 main.move(block.text, SegmentClass.CAPTION, rule)

@@ -1,13 +1,14 @@
 """What stands before and after an article's text and is none of it: dates beside bylines, addresses, notes on the authors."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from schemas.identity import normalise_url
 from workers.rules.fold import fold_ends
 from workers.rules.match import Matcher, after_names
 from workers.rules.model import SegmentClass
 from workers.stages.blocks import ends_sentence, is_date_line
+from workers.stages.segment_names import agencies_among
 
 LAST_PARAGRAPHS = 3  # among which a note on the authors stands
 MIN_TEXT = 2  # paragraphs before such a note
@@ -16,6 +17,11 @@ AUTHOR_LINE = "any.author_line"
 AUTHOR_LINE_MAX_CHARS = 80
 BYLINE_MAX_CHARS = 140  # its date included
 ROLE_MAX_WORDS = 3
+COPYRIGHT_MAX_CHARS = 120
+MIN_AGAIN_LINES, MOST_AGAIN_LINES = 4, 40
+MAX_AGAIN_PARTS = 4  # the text is no longer than so many times its repetition
+AGAIN_CHARS = 60
+_COPYRIGHT = re.compile(r"(?:copyright\s?)?(?:©|\(c\))\s?\w", re.IGNORECASE)
 _TITLE_SEPARATOR = re.compile(r"\s[–—|•·:»/-]\s")
 _SEPARATOR = re.compile(r"\s[–—|•·/-]\s|[|•·,،–—]")
 
@@ -43,6 +49,24 @@ def is_author_line(line: str, authors: list[str]) -> bool:
     if role.endswith((".", "!", "?", "؟", ":", "。")):
         return False
     return not fold_ends(role) or (role[0] in ",،|•·–—-" and len(role[1:].split()) <= ROLE_MAX_WORDS)
+
+
+def whole_text_again(lines: Sequence[str]) -> str | None:
+    """The line that is the text once more, run together: a good part of it in length, with the beginnings of half of the other lines.
+
+    Of many lines the first ones are asked.
+    """
+    longest = max(lines, key=len, default="")
+    if len(lines) <= MIN_AGAIN_LINES or len(longest) * MAX_AGAIN_PARTS < sum(map(len, lines)):
+        return None
+    whole = "".join(longest.split())
+    begins = ["".join(line[:AGAIN_CHARS].split()) for line in lines[:MOST_AGAIN_LINES] if line is not longest]
+    return longest if 2 * sum(begin in whole for begin in begins) >= len(begins) else None
+
+
+def is_copyright_line(line: str) -> bool:
+    """Whether a line begins with the sign of copyright, the word for it before it or not. Longer ones are text."""
+    return len(line) <= COPYRIGHT_MAX_CHARS and _COPYRIGHT.match(line) is not None
 
 
 def title_pieces(title: str | None) -> list[str]:
@@ -78,7 +102,7 @@ def _compared(url: str) -> str:
 
 
 def notes_at_end(paragraphs: list[str], matcher: Matcher, authors: list[str]) -> list[tuple[int, SegmentClass, str]]:
-    """Which paragraphs are notes on the authors after the text, or a number that ends it, the last first: their numbers, classes, rules."""
+    """Which paragraphs after the text are notes on authors, names with an agency's, a number: the last first, as places, classes, rules."""
     found: list[tuple[int, SegmentClass, str]] = []
     for at in range(len(paragraphs) - 1, max(MIN_TEXT, len(paragraphs) - LAST_PARAGRAPHS) - 1, -1):
         hit = matcher.find_end(paragraphs[at], authors)
@@ -86,6 +110,8 @@ def notes_at_end(paragraphs: list[str], matcher: Matcher, authors: list[str]) ->
             found.append((at, hit.rule.class_, hit.rule.id))
         elif is_author_line(without_date(paragraphs[at], matcher), authors):
             found.append((at, SegmentClass.BYLINE, AUTHOR_LINE))
+        elif ends_sentence(paragraphs[at - 1]) and agencies_among(paragraphs[at]):
+            found.append((at, SegmentClass.AGENCY_CREDIT, "any.agency_at_end"))
         elif at + len(found) == len(paragraphs) - 1 and paragraphs[at].isdecimal() and ends_sentence(paragraphs[at - 1]):
             found.append((at, SegmentClass.END_MARKER, "any.number_after_text"))
     return found

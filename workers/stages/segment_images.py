@@ -1,4 +1,4 @@
-"""Captions outside a `figcaption`: lines beside an image that say what its `alt` or `title` does, or whose element is named a caption."""
+"""Captions: of figures; and lines beside an image that say what its `alt` or `title` does, or whose element is named a caption."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,13 +8,34 @@ from lxml.html import HtmlElement
 
 from workers.rules.fold import fold_ends
 from workers.stages.blocks import Block
-from workers.stages.segment_tree import box_of, holds_image
+from workers.stages.segment_tree import box_of, holds_image, text_of
+from workers.stages.text import clean_text
 
 CAPTION_MAX_CHARS = 300
 MAX_IMAGES = 3  # looked at beside a line
+MAX_PARTS = 4  # of the element that a line is
 # What developers call a caption, in the languages that they name classes in.
-_CAPTION = re.compile(r"caption|l[eé]gende|bildunterschrift|bildtext|pie-?(?:de-?)?(?:foto|imagen)|didascalia|imgdesc", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"caption|l[eé]gende|bildunterschrift|bildtext|pie-?(?:de-?)?(?:foto|imagen)|didascalia|imgdesc|"
+    r"(?:ima?ge?|photo|foto|pic)[_-]?cap(?![a-z])",
+    re.IGNORECASE,
+)
 _Images = list[tuple[HtmlElement, frozenset[str]]]
+
+
+def captions_in(container: HtmlElement) -> tuple[list[HtmlElement], set[HtmlElement]]:
+    """The captions of figures, and all elements in them. What stands below a quotation in a figure is who said it, and no caption."""
+    found: list[HtmlElement] = []
+    inside: set[HtmlElement] = set()
+    quotes: dict[HtmlElement | None, bool] = {}  # a figure can hold thousands
+    for caption in container.iter("figcaption"):
+        figure = caption.getparent()
+        if figure not in quotes:
+            quotes[figure] = figure is not None and figure.find("blockquote") is not None
+        if caption not in inside and not quotes[figure]:
+            found.append(caption)
+            inside.update(caption.iter())
+    return found, inside
 
 
 def captioned(blocks: Iterable[Block]) -> Iterator[tuple[Block, HtmlElement, str]]:
@@ -32,8 +53,17 @@ def captioned(blocks: Iterable[Block]) -> Iterator[tuple[Block, HtmlElement, str
             image = next((image for image, texts in images if folded in texts), None)
             if image is not None:
                 yield block, image, "any.image_alt"
-            elif any(_CAPTION.search(f"{element.get('class')} {element.get('id')}") for element in (block.element, box)):
+            elif any(map(_is_named, (block.element, box))) or any(map(_is_named, _with_all(block.element, block.text))):
                 yield block, images[-1][0], "any.named_caption"
+
+
+def _is_named(element: HtmlElement) -> bool:
+    return _CAPTION.search(f"{element.get('class')} {element.get('id')}") is not None
+
+
+def _with_all(element: HtmlElement, text: str) -> Iterator[HtmlElement]:
+    """The elements in an element that hold all of its text, beside the image in it."""
+    return (part for part in islice(element.iterchildren("span", "div", "p"), MAX_PARTS) if len(clean_text(text_of(part))) >= len(text))
 
 
 def _images(box: HtmlElement) -> Iterator[tuple[HtmlElement, frozenset[str]]]:

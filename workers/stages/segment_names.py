@@ -5,6 +5,7 @@ import re
 from schemas.records import Image, SourceOrganization
 from workers.rules.agencies import agency_id, agency_name, bare_name
 from workers.rules.fold import fold_ends
+from workers.stages.blocks import ends_sentence
 
 _SPACE = r"(?:(?<!\s)\s++)"  # from its beginning only: looked for from within, the time grows with its square
 _NAME_SEPARATOR = re.compile(rf"{_SPACE}?+[,،;؛/|+]\s*+|{_SPACE}[–—-]\s++")
@@ -41,6 +42,16 @@ def credited_names(line: str) -> list[str]:
         return []
     known = (agency_id(name) is not None for name in names)
     return names if (any(known) if bracketed else all(known)) else []
+
+
+def agencies_among(line: str) -> list[str]:
+    """The agencies among the names of a line that holds nothing else: "jr, AFP", "Reuters - Science desk"; none where no name is one."""
+    if len(line) > MAX_CREDIT_CHARS or ends_sentence(line):
+        return []
+    names = [name for name in _NAME_SEPARATOR.split(line) if name]
+    if not 0 < len(names) <= MAX_NAMES or any(len(name.split()) > MAX_NAME_WORDS for name in names):
+        return []
+    return [name for name in names if agency_id(name) is not None]
 
 
 def source_names(text: str) -> list[str]:

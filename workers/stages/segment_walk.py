@@ -1,6 +1,6 @@
 """From lines to articles: which line is the article's, which is something else, and where a second article begins."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Literal
 
 import msgspec
@@ -11,8 +11,25 @@ from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
 from workers.rules.model import Match, Place, Scope, SegmentClass
 from workers.stages.blocks import Block, ends_sentence, is_date_line
-from workers.stages.segment_ends import AUTHOR_LINE, address_rule, is_author_line, notes_at_end, without_date
-from workers.stages.segment_names import caption_of, credited_names, has_credit, keywords_of, names_of, organization, source_names
+from workers.stages.segment_ends import (
+    AUTHOR_LINE,
+    address_rule,
+    is_author_line,
+    is_copyright_line,
+    notes_at_end,
+    whole_text_again,
+    without_date,
+)
+from workers.stages.segment_names import (
+    agencies_among,
+    caption_of,
+    credited_names,
+    has_credit,
+    keywords_of,
+    names_of,
+    organization,
+    source_names,
+)
 
 HEADLINE_MAX_CHARS = 200
 HEADLINE_MIN_WORDS = 3
@@ -59,12 +76,26 @@ class Part(msgspec.Struct, kw_only=True):
             self.paragraphs.remove(text)
             self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
 
+    def move_all(self, lines: Mapping[str, int], class_: SegmentClass, rule: str) -> None:
+        """The same for many lines, each as often as it says."""
+        left = dict(lines)
+        kept = []
+        for text in self.paragraphs:
+            if left.get(text, 0) > 0:
+                left[text] -= 1
+                self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
+            else:
+                kept.append(text)
+        self.paragraphs[:] = kept
+
     def cut_notes(self, matcher: Matcher, authors: Iterable[str]) -> None:
         """Take what is said of the authors after the text out of the body."""
         for at, class_, rule in notes_at_end(self.paragraphs, matcher, [*authors, *(person.name for person in self.authors)]):
             text = self.paragraphs.pop(at)
             self.prose = [block for block in self.prose if block.text != text or text in self.paragraphs]
             self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
+            if class_ is SegmentClass.AGENCY_CREDIT:
+                self.sources += [organization(name) for name in agencies_among(text)]
 
 
 class Walk:
@@ -82,12 +113,16 @@ class Walk:
         self._is_over = False
         self._cuts_teasers = True
         self._cuts_repeats = False
+        self._has_several = False  # paragraphs that differ
+        self._again: str | None = None  # the whole text once more
 
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
         self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
         prose = [block.text for block in blocks if block.is_prose]
         self._cuts_repeats = len(prose) - len(set(prose)) >= MIN_REPEATS
+        self._has_several = len(set(prose)) > 1
+        self._again = whole_text_again(prose)
         at = self._read_preamble(blocks)
         while at < len(blocks):
             at = self._read(blocks, at)
@@ -134,8 +169,11 @@ class Walk:
         folded = block.text if self._part.prose and len(block.text) > HEADLINE_MAX_CHARS else fold_ends(block.text)
         if block.is_code:
             return SegmentClass.LEAKED_CODE, "any.code"
-        if self._cuts_repeats and block.is_prose and block.text in self._said:
+        is_twice = self._has_several and bool(self._part.paragraphs) and block.text == self._part.paragraphs[-1]
+        if (self._cuts_repeats or is_twice) and block.is_prose and block.text in self._said:
             return SegmentClass.REPEATED_PARAGRAPH, "any.repeated_paragraph"
+        if block.text == self._again:
+            return SegmentClass.REPEATED_PARAGRAPH, "any.whole_text_again"
         if not folded:
             return SegmentClass.END_MARKER, "any.no_words"
         if (rule := address_rule(block.text, self._addresses, is_first=not self._part.paragraphs)) is not None:
@@ -166,6 +204,8 @@ class Walk:
             pass
         elif (hit := self._find(block)) is not None:
             return self._read_hit(hit, blocks, at)
+        elif is_copyright_line(block.text):
+            self._cut(block, SegmentClass.COPYRIGHT, "any.copyright_sign")
         elif self._is_teaser(block):
             self._part.relate(block.text, "related", block.href)
             self._cut(block, SegmentClass.RELATED, "any.linked_line")
@@ -278,10 +318,10 @@ class Walk:
 
     def _stands_apart(self, head: Block, prose: Block) -> bool:
         """Whether a headline and a paragraph under it share an element that the main article is not in."""
-        own = self.main.prose[0].element if self.main.prose else None
-        if head.element is None or prose.element is None or own is None or not (head.is_heading or head.is_link):
+        own = [block.element for block in self.main.prose[:1] + self.main.prose[-1:] if block.element is not None]
+        if head.element is None or prose.element is None or not own or not (head.is_heading or head.is_link):
             return False
-        above_main = set(own.iterancestors())
+        above_main = {above for element in own for above in element.iterancestors()}
         above_head = list(head.element.iterancestors())
         return any(element in above_head and element not in above_main for element in prose.element.iterancestors())
 

@@ -7,13 +7,17 @@ import pytest
 from schemas.identity import article_id, base_of, normalise_url
 from schemas.records import Article
 from tests.unit.stages.pages import SENTENCE, URL, draft, page, paragraphs
-from workers.pipeline.draft import Draft, Limits
+from workers.model.blocks import cut as cut_blocks
+from workers.pipeline.draft import Draft, Limits, replace
 from workers.rules.model import SegmentClass
 from workers.stages import STAGES
 from workers.stages.blocks import is_date_line, split_code
+from workers.stages.parse import parse
+from workers.stages.segment import segment
 from workers.stages.segment_names import caption_of
 
 PROSE = [f"{SENTENCE}This is paragraph {i} of the report, and others are to follow in the spring." for i in range(4)]
+TOLD = [" ".join(text.split()) for text in PROSE]
 OTHER = [f"A second story tells of the ferry and its captain, who has sailed for {i} years and more." for i in range(30, 33)]
 
 
@@ -60,6 +64,17 @@ def test_after_a_source_line_a_headline_and_its_paragraphs_are_a_second_article(
     assert (other.headline, other.paragraphs) == ("The ferry sails again in spring", OTHER)
     assert (other.is_part_of, main.has_part) == (main.id, [other.id])
     assert [(source.name, source.kind) for source in main.source_organization] == [("النهر", "agency")]
+
+
+def test_a_subhead_after_a_read_also_head_is_the_articles_though_its_text_stands_in_two_elements() -> None:
+    lines = [f"{number} of the houses at the harbour were painted anew this spring, the council said." for number in range(20, 25)]
+    text = [f"<p>{line}</p>" for line in lines]
+    below = f"<h3>What the council says</h3>{text[3]}{text[4]}"
+    body = f"<div>{text[0]}{text[1]}</div><div>{text[2]}<strong>Read also</strong>{below}</div>"
+    made = parse(draft(page(f"<article><h1>Harbour bridge to stay closed</h1>{body}</article>")))
+    done = segment(replace(made, parts={"paragraphs": [*lines[:3], "Read also", "What the council says", *lines[3:]]}))
+    assert done.parts["paragraphs"] == [*lines[:3], "What the council says", *lines[3:]]
+    assert done.embedded == ()
 
 
 def test_a_list_of_related_stories_gives_each_headline_once() -> None:
@@ -379,12 +394,103 @@ def test_the_title_without_the_sites_name_and_that_name_are_no_paragraphs() -> N
     assert len(article.paragraphs) == 6
 
 
-@pytest.mark.parametrize("name", ["caption", "wp-caption-text", "legende", "bildunterschrift", "pie-de-foto"])
+@pytest.mark.parametrize("name", ["caption", "wp-caption-text", "legende", "bildunterschrift", "pie-de-foto", "img-cap", "photoCap"])
 def test_a_line_that_is_named_a_caption_beside_an_image_is_one(name: str) -> None:
     picture = f"<img src='/b.jpg'><p class='{name}'>The bridge in winter has stood here for a hundred years.</p>"
     (article,) = from_html(f"<article>{paragraphs(3)}{picture}{paragraphs(3)}</article>")
     assert "The bridge in winter has stood here for a hundred years." not in article.paragraphs
     assert "The bridge in winter has stood here for a hundred years." in [image.caption for image in article.images]
+
+
+def test_the_whole_text_once_more_as_one_paragraph_is_cut() -> None:
+    told = [f"{number} of the houses at the harbour were painted anew this spring, the council said." for number in range(20, 30)]
+    (article,) = from_text(*told, "".join(told))
+    assert article.paragraphs == told
+    assert cut(article) == [("repeated_paragraph", "any.whole_text_again")]
+    (article,) = from_text(*told[:5], "".join(told[5:]))
+    assert len(article.paragraphs) == 6
+
+
+def test_a_paragraph_that_says_what_the_one_before_it_said_is_cut() -> None:
+    (article,) = from_text(TOLD[0], TOLD[0], *TOLD[1:])
+    assert article.paragraphs == TOLD
+    (article,) = from_text(*TOLD, TOLD[0])
+    assert article.paragraphs == [*TOLD, TOLD[0]]
+
+
+def test_a_caption_is_named_by_the_element_in_the_images_own() -> None:
+    caption = "The bridge in winter has stood here for a hundred years."
+    picture = f"<div class='img-cont'><img src='/b.jpg' alt='Harbour bridge to stay closed'><span class='img-cap'>{caption}</span></div>"
+    assert left_of([caption], picture) == TOLD
+    other = f"<div><img src='/b.jpg'><span class='img-cap'>Winter</span> {caption}</div>"
+    assert left_of([f"Winter {caption}"], other) == [*TOLD, f"Winter {caption}"]
+
+
+FIGURE = "<figure><img src='/{0}.jpg'><figcaption>{1}</figcaption></figure>"
+LONG_CAPTION = "The bridge in winter has stood here for a hundred years."
+
+
+def left_of(lines: list[str], figures: str) -> list[str]:
+    """What stays of a body of PROSE and these lines, on a page that has these figures after its text."""
+    text = "".join(f"<p>{line}</p>" for line in TOLD)
+    made = parse(draft(page(f"<article>{text}{figures}</article>")))
+    blocks = cut_blocks(made.tree, made.joiners)
+    return list(segment(replace(made, blocks=blocks, parts={"paragraphs": [*TOLD, *lines]})).parts["paragraphs"])
+
+
+def test_each_line_of_a_figures_caption_is_none_of_the_text() -> None:
+    figure = FIGURE.format("b", f"<p>{LONG_CAPTION}</p><p>Harbour Museum</p>")
+    assert left_of([LONG_CAPTION, "Harbour Museum"], figure) == TOLD
+
+
+def test_a_quotation_in_a_figure_keeps_the_names_below_it() -> None:
+    figure = "<figure><blockquote>We will build it again.</blockquote><figcaption><p>Jane Roe</p><p>Mayor</p></figcaption></figure>"
+    lines = ["We will build it again.", "Jane Roe", "Mayor"]
+    assert left_of(lines, figure) == [*TOLD, *lines]
+
+
+def test_of_a_slideshow_whose_captions_are_most_of_the_text_those_past_the_images_stay() -> None:
+    lines = [f"{line} In picture {number} it is seen." for number, line in enumerate(TOLD * 8)]
+    assert left_of(lines, "".join(map(FIGURE.format, range(32), lines))) == [*TOLD, *lines[20:]]
+
+
+def test_captions_are_cut_as_often_as_they_stand_there_and_however_many() -> None:
+    captions = [f"Picture {number % 15}" for number in range(30)]
+    figures = "".join(FIGURE.format(number, caption) for number, caption in enumerate(captions))
+    assert left_of(captions, figures) == TOLD
+
+
+@pytest.mark.parametrize("line", ["Reuters - Science desk", "jr, AFP", "AP, Jane Roe", "عمان - رويترز"])
+def test_an_agency_among_the_names_of_the_last_line_is_the_source(line: str) -> None:
+    (article,) = from_text(*PROSE, line)
+    assert article.paragraphs == TOLD
+    assert cut(article) == [("agency_credit", "any.agency_at_end")]
+    assert [source.kind for source in article.source_organization] == ["agency"]
+
+
+@pytest.mark.parametrize(
+    "line", ["What Reuters had said - and what it had not", "Reuters, the agency, was told of it on Monday.", "A desk, a chair"]
+)
+def test_a_last_line_that_is_no_list_of_names_with_an_agency_stays(line: str) -> None:
+    (article,) = from_text(*PROSE, line)
+    assert article.paragraphs == [*TOLD, line]
+
+
+@pytest.mark.parametrize(
+    "line", ["Reuters could not verify it.", "AFP has asked both for a comment.", "Copyright law was changed in spring"]
+)
+def test_a_line_that_begins_with_an_agencys_name_or_tells_of_copyright_is_text(line: str) -> None:
+    (article,) = from_text(*PROSE[:2], line, *PROSE[2:])
+    assert line in article.paragraphs
+
+
+@pytest.mark.parametrize(
+    "line", ["© dpa-infocom, dpa:240516-99/3", "© صحيفة الميناء", "(c) 2026 Harbour News", "Copyright © 2026 | Harbour News"]
+)
+def test_a_line_that_begins_with_the_copyright_sign_is_no_text(line: str) -> None:
+    (article,) = from_text(*PROSE, line)
+    assert article.paragraphs == TOLD
+    assert cut(article) == [("copyright", "any.copyright_sign")]
 
 
 def test_a_number_alone_after_the_last_sentence_is_no_paragraph() -> None:
