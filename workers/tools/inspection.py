@@ -22,6 +22,7 @@ from workers.stages.blocks import blocks_of
 MIN_PART_CHARS = 20  # a block this long that stands inside a paragraph, or the other way round, is taken for a piece of it
 NOT_TAKEN = "Neither trafilatura nor the block model took it for a part of the article."
 OTHER_BODY = "The block model would keep it; trafilatura's body, which does not have it, was used."
+PUT_RIGHT = "The block model's body has it; it stands above the headline, or in a small box named as what is no article."
 MODEL_BODY = "trafilatura may have it; the block model's body, which does not have it, was used."
 
 
@@ -110,9 +111,9 @@ def _rows(extracted: Draft | None, before: Draft | None, fates: "_Fates", body_f
 
 
 def _why_outside(*, kept: bool, body_from: str) -> str:
-    if kept:
-        return OTHER_BODY
-    return MODEL_BODY if body_from == "block_model" else NOT_TAKEN
+    if body_from == "block_model":
+        return PUT_RIGHT if kept else MODEL_BODY
+    return OTHER_BODY if kept else NOT_TAKEN
 
 
 class _Fates:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from tests.unit.stages.pages import SENTENCE, page
 from workers.cli import make_app
 from workers.rules.coded import CODED
-from workers.tools.inspection import why_by_rule
+from workers.tools.inspection import PUT_RIGHT, why_by_rule
 
 ROOT = Path(__file__).parents[3]
 PROSE = [f"{SENTENCE}This is paragraph {i} of the report, and others are to follow in the spring." for i in range(4)]
@@ -54,6 +54,16 @@ def test_as_json_it_is_a_line_a_block(html: Path) -> None:
     assert fates["Home"]["fate"] == "outside"
     assert 0 <= fates["Home"]["probability"] < fates[PROSE[0]]["probability"] <= 1
     assert fates[PROSE[0]]["weighed"]
+
+
+def test_of_a_block_that_was_put_right_it_says_so(tmp_path: Path) -> None:
+    box = "Jane Roe writes about towns and the people who live in them for this newspaper."
+    about = f"<aside class='author-box'><p>{box}</p></aside>"
+    (tmp_path / "a.html").write_text(
+        page(f"<h1>Harbour bridge to stay closed</h1><p>{PROSE[0]}</p>{about}<p>{PROSE[1]}</p><p>{PROSE[2]}</p>")
+    )
+    rows = {row["text"]: row for row in map(json.loads, rawi("inspect", tmp_path / "a.html", "--json").splitlines())}
+    assert (rows[box]["fate"], rows[box]["why"]) == ("outside", PUT_RIGHT)
 
 
 class Links(HTMLParser):
