@@ -14,7 +14,8 @@ from workers.stages.fields import WIRE_NAMES
 from workers.stages.scroll import units_of
 from workers.stages.segment_dom import Page
 from workers.stages.segment_ends import addresses_of, title_pieces
-from workers.stages.segment_walk import Part, Walk
+from workers.stages.segment_part import Part
+from workers.stages.segment_walk import Walk
 
 FROM_RULES = FieldSource(source="text", rule="rules")
 

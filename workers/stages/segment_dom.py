@@ -16,9 +16,10 @@ from workers.stages.joiners import Joiners
 from workers.stages.links import absolute_url, base_url
 from workers.stages.segment_images import captioned, captions_in
 from workers.stages.segment_names import caption_of
+from workers.stages.segment_part import Part
 from workers.stages.segment_places import KEY_SCAN_CHARS, LEAD_MIN_CHARS, find_places, key_of, leads_before, may_have_key
 from workers.stages.segment_tree import link_around, links_in, short_heads, text_of
-from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS, Part
+from workers.stages.segment_walk import MIN_EMBEDDED_PROSE, MIN_SUMMARY_POINTS
 from workers.stages.structured import page_of
 from workers.stages.text import clean_text
 from workers.structured.elements import whole_text_of

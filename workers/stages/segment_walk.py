@@ -1,27 +1,24 @@
 """From lines to articles: which line is the article's, which is something else, and where a second article begins."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Literal
 
-import msgspec
-
-from schemas.records import Image, Person, RelatedLink, RemovedSegment, SourceOrganization
+from schemas.records import Image, Person, RemovedSegment
 from workers.rules.agencies import agency_id
 from workers.rules.fold import after_prefix, fold_ends
 from workers.rules.match import Hit, Matcher
 from workers.rules.model import Match, Place, Scope, SegmentClass
-from workers.stages.blocks import Block, ends_sentence, is_date_line
+from workers.stages.blocks import Block, is_date_line
 from workers.stages.segment_ends import (
     AUTHOR_LINE,
     address_rule,
     is_author_line,
     is_copyright_line,
-    notes_at_end,
     whole_text_again,
     without_date,
 )
+from workers.stages.segment_lines import HEADLINE_MAX_CHARS, is_headline, is_teaser
 from workers.stages.segment_names import (
-    agencies_among,
     caption_of,
     credited_names,
     has_credit,
@@ -30,13 +27,9 @@ from workers.stages.segment_names import (
     organization,
     source_names,
 )
+from workers.stages.segment_part import Part
 
-HEADLINE_MAX_CHARS = 200
-HEADLINE_MIN_WORDS = 3
-HEADLINE_MIN_LETTERS = 12  # where words are not spaced
 NAME_MAX_CHARS = 40
-TEASER_MIN_CHARS = 25  # shorter links are subheads and names
-MAX_RELATED = 100
 MIN_REPEATS = 2  # paragraphs said twice: then a part of the page stands in it twice; one may be a refrain
 MAX_TEASERS = 8  # more on a page, and the article is a list of links
 PREAMBLE_MAX_LINES = 10
@@ -46,56 +39,6 @@ TOP_PARAGRAPHS = 2  # a date after so many paragraphs is the text's
 
 # After these the main article is over: what follows under a headline of its own is another one.
 _ENDING = frozenset({SegmentClass.SOURCE_LINE, SegmentClass.TAGS, SegmentClass.AGENCY_CREDIT, SegmentClass.COMMENTS})
-
-
-class Part(msgspec.Struct, kw_only=True):
-    """One article of a page, as it is found."""
-
-    headline: str | None = None
-    url: str | None = None
-    paragraphs: list[str] = []
-    abstract: list[str] = []
-    keywords: list[str] = []
-    authors: list[Person] = []
-    sources: list[SourceOrganization] = []
-    images: list[Image] = []
-    related: list[RelatedLink] = []
-    removed: list[RemovedSegment] = []
-    prose: list[Block] = []
-    tail: list[Block] = []  # names that are links, since the last other line
-
-    def relate(self, name: str, kind: Literal["read_also", "related"], url: str | None) -> None:
-        """Add a headline, once."""
-        key = fold_ends(name)
-        if key and len(self.related) < MAX_RELATED and all(fold_ends(link.name) != key for link in self.related):
-            self.related.append(RelatedLink(name=name, kind=kind, url=url))
-
-    def move(self, text: str, class_: SegmentClass, rule: str) -> None:
-        """Take a line that has a field of its own out of the body, if it is there."""
-        if text in self.paragraphs:
-            self.paragraphs.remove(text)
-            self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
-
-    def move_all(self, lines: Mapping[str, int], class_: SegmentClass, rule: str) -> None:
-        """The same for many lines, each as often as it says."""
-        left = dict(lines)
-        kept = []
-        for text in self.paragraphs:
-            if left.get(text, 0) > 0:
-                left[text] -= 1
-                self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
-            else:
-                kept.append(text)
-        self.paragraphs[:] = kept
-
-    def cut_notes(self, matcher: Matcher, authors: Iterable[str]) -> None:
-        """Take what is said of the authors after the text out of the body."""
-        for at, class_, rule in notes_at_end(self.paragraphs, matcher, [*authors, *(person.name for person in self.authors)]):
-            text = self.paragraphs.pop(at)
-            self.prose = [block for block in self.prose if block.text != text or text in self.paragraphs]
-            self.removed.append(RemovedSegment(class_=class_, rule=rule, text=text))
-            if class_ is SegmentClass.AGENCY_CREDIT:
-                self.sources += [organization(name) for name in agencies_among(text)]
 
 
 class Walk:
@@ -118,7 +61,7 @@ class Walk:
 
     def run(self, blocks: Sequence[Block]) -> None:
         """Read all lines."""
-        self._cuts_teasers = sum(_is_teaser(block) for block in blocks) <= MAX_TEASERS
+        self._cuts_teasers = sum(is_teaser(block) for block in blocks) <= MAX_TEASERS
         prose = [block.text for block in blocks if block.is_prose]
         self._cuts_repeats = len(prose) - len(set(prose)) >= MIN_REPEATS
         self._has_several = len(set(prose)) > 1
@@ -138,14 +81,14 @@ class Walk:
         points: list[Block] = []
         head = next((i for i, block in enumerate(blocks[:first]) if address_rule(block.text, self._addresses, is_first=True) is None), 0)
         for at, block in enumerate(blocks[:first]):
-            if at == head and _is_headline(block) and self._find(block) is None and not is_date_line(block.text):
+            if at == head and is_headline(block) and self._find(block) is None and not is_date_line(block.text):
                 self.main.headline = block.text
                 self._headlines.add(fold_ends(block.text))
                 self._cut(block, SegmentClass.REPEATED_HEADLINE, "text.headline")
             elif has_credit(block.text):
                 self.main.images.append(caption_of(block.text))
                 self._cut(block, SegmentClass.CAPTION, "text.caption")
-            elif _is_headline(block) and self._why_cut(block) is None and self._find(block) is None:
+            elif is_headline(block) and self._why_cut(block) is None and self._find(block) is None:
                 points.append(block)
             else:
                 self._flush_points(points)
@@ -220,7 +163,7 @@ class Walk:
 
     def _is_teaser(self, block: Block) -> bool:
         """Whether a line in or after the text is nothing but a link of a headline's length, on a page that has few of them."""
-        return self._cuts_teasers and bool(self._part.prose) and _is_teaser(block)
+        return self._cuts_teasers and bool(self._part.prose) and is_teaser(block)
 
     def _read_image_text(self, block: Block) -> bool:
         """The headline again, as an image's text: with its agency, or between leaked code and the next paragraph."""
@@ -290,7 +233,7 @@ class Walk:
 
     def _is_listed(self, block: Block, place: int, kind: str) -> bool:
         """Whether a line after a list's head is one of its headlines. Unmarked lines: one after "read also", any number in a list."""
-        if not _is_headline(block, closed=block.is_item or block.is_link) or self._matcher.find(block.text) is not None:
+        if not is_headline(block, closed=block.is_item or block.is_link) or self._matcher.find(block.text) is not None:
             return False
         if block.element is not None:
             return block.is_link
@@ -299,7 +242,7 @@ class Walk:
     def _begin_embedded(self, blocks: Sequence[Block], at: int, hit: Hit) -> bool:
         """Begin a second article when a headline and its paragraphs follow."""
         head_at = self._skip_to_headline(blocks, at)
-        if head_at >= len(blocks) or not _is_headline(blocks[head_at], closed=True):
+        if head_at >= len(blocks) or not is_headline(blocks[head_at], closed=True):
             return False
         head = blocks[head_at]
         prose = [block for block in blocks[head_at + 1 : head_at + 8] if block.is_prose]
@@ -347,15 +290,3 @@ class Walk:
 
     def _cut(self, block: Block, class_: SegmentClass, rule: str) -> None:
         self._part.removed.append(RemovedSegment(class_=class_, rule=rule, text=block.text))
-
-
-def _is_teaser(block: Block) -> bool:
-    return block.is_link and not block.is_heading and not block.is_item and len(block.text) >= TEASER_MIN_CHARS and _is_headline(block)
-
-
-def _is_headline(block: Block, *, closed: bool = False) -> bool:
-    """Whether a line can be a headline: some words, not many, and (unless `closed`) not ended as a sentence."""
-    text = block.text
-    if block.is_code or len(text) > HEADLINE_MAX_CHARS or (not closed and ends_sentence(text) and text[-1:] in ".。।۔"):
-        return False
-    return len(text.split()) >= HEADLINE_MIN_WORDS or len(text) >= HEADLINE_MIN_LETTERS
