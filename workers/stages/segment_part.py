@@ -9,7 +9,7 @@ from schemas.records import Image, Person, RelatedLink, RemovedSegment, SourceOr
 from workers.rules.fold import fold_ends
 from workers.rules.match import Matcher
 from workers.rules.model import SegmentClass
-from workers.stages.blocks import Block
+from workers.stages.blocks import Block, is_date_line
 from workers.stages.segment_ends import notes_at_end
 from workers.stages.segment_names import agencies_among, organization
 
@@ -33,8 +33,8 @@ class Part(msgspec.Struct, kw_only=True):
     tail: list[Block] = []  # names that are links, since the last other line
 
     def relate(self, name: str, kind: Literal["read_also", "related"], url: str | None) -> None:
-        """Add a headline, once."""
-        key = fold_ends(name)
+        """Add a headline, once. The date beside one is often a link too, and none."""
+        key = "" if is_date_line(name) else fold_ends(name)
         if key and len(self.related) < MAX_RELATED and all(fold_ends(link.name) != key for link in self.related):
             self.related.append(RelatedLink(name=name, kind=kind, url=url))
 

@@ -88,6 +88,12 @@ def test_a_list_of_related_stories_gives_each_headline_once() -> None:
     assert len(article.paragraphs) == 4
 
 
+def test_the_date_of_a_related_story_is_no_headline() -> None:
+    dated = EMBEDDED.replace("</a></li></ul>", "</a></li><li><a href='/b'>December 25, 2020 10:30</a></li></ul>")
+    main, *_ = from_html(dated.format(main=paragraphs(), other="".join(f"<p>{text}</p>" for text in OTHER)))
+    assert [link.name for link in main.related_links] == ["One story of the river", "Another story of it"]
+
+
 def test_plain_text_begins_with_headline_date_caption_and_summary_points() -> None:
     (article,) = from_text(
         "Harbour bridge to stay closed until May",
