@@ -16,6 +16,7 @@ log = structlog.get_logger()
 MAX_BATCH = 500
 BATCH_WAIT_S = 0.1  # a batch waits no longer for its next record
 SEEK_AGAIN_S = 2.0  # after a seek, what was fetched before it is still coming
+LOOK_BACK_S = 2.0  # between two looks for records that were fetched last and never came
 
 Event = EventT[Any]
 _Handle = Callable[[Sequence[Event]], Awaitable[None]]
@@ -37,6 +38,9 @@ class Partitions(Protocol):
     async def highwaters(self, *partitions: TP) -> Mapping[TP, int]:
         """The offset of each that the next record will have."""
 
+    async def read_to(self, tp: TP) -> int:
+        """The offset behind the last record that was fetched of a partition; where reading goes on, when none was."""
+
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         """Read on from these offsets."""
 
@@ -53,17 +57,20 @@ class Batches:
     goes wrong goes to `on_failure`, and the batch stays uncommitted.
 
     Args:
+        topic: the stream's.
         handle: gets a batch, and returns when all that it leads to is acknowledged by the broker.
         partitions: the consumer; called for, since Faust makes it late.
         on_failure: told of what went wrong; does not return.
     """
 
-    def __init__(self, handle: _Handle, partitions: Callable[[], Partitions], on_failure: _OnFailure) -> None:
+    def __init__(self, topic: str, handle: _Handle, partitions: Callable[[], Partitions], on_failure: _OnFailure) -> None:
+        self._topic = topic
         self._handle = handle
         self._partitions = partitions
         self._on_failure = on_failure
         self._chain = Chain()
         self._sought_s: dict[TP, float] = {}
+        self._overdue: dict[TP, int] = {}  # partitions of which more was fetched than came, and the offset wanted, at the last look
         self._waiting: list[Event] = []
         self._in_hand: list[Event] = []
         self._lock = asyncio.Lock()
@@ -108,11 +115,8 @@ class Batches:
         tp = message.tp
         if self._held or tp not in partitions.assignment():
             return  # whoever has the partition next reads it again
-        if not self._chain.knows(tp):
-            begins = await self._group_offset(tp)
-            if self._held:
-                return
-            self._chain.begin(tp, begins)
+        if not await self._begun(tp):
+            return
         follows = self._chain.take(tp, message.offset, read_from(message))
         if follows is Follows.GAP:
             await self._go_back(tp, message.offset)
@@ -120,6 +124,15 @@ class Batches:
             self._waiting.append(event)
             if len(self._waiting) >= MAX_BATCH:
                 await self._flush()
+
+    async def _begun(self, tp: TP) -> bool:
+        """See to it that the chain knows where a partition goes on. False when partitions move meanwhile."""
+        if not self._chain.knows(tp):
+            begins = await self._group_offset(tp)
+            if self._held:
+                return False
+            self._chain.begin(tp, begins)
+        return True
 
     async def _group_offset(self, tp: TP) -> int:
         """Where the group goes on in a partition: at the beginning of one that was made anew."""
@@ -139,10 +152,29 @@ class Batches:
         self._chain.begin(tp, wanted)
         await self._partitions().seek_wait({tp: wanted})
 
+    async def _look_back(self) -> None:
+        """Go back for records that were fetched and never came, with none behind them that would show the gap."""
+        overdue, partitions = self._overdue, self._partitions()
+        self._overdue = {}
+        for tp in sorted(tp for tp in partitions.assignment() if tp.topic == self._topic):
+            if self._held or self._waiting or self._in_hand or not await self._begun(tp):
+                return
+            wanted, read_to = self._chain.wanted(tp), await partitions.read_to(tp)
+            if read_to <= wanted:
+                continue
+            if overdue.get(tp) == wanted:
+                await self._go_back(tp, read_to)
+            else:
+                self._overdue[tp] = wanted
+
     async def _flush_now_and_then(self, run: int) -> None:
+        looked_s = time.monotonic()
         while run == self._runs:
             await asyncio.sleep(BATCH_WAIT_S)
             await self._flush()
+            if time.monotonic() - looked_s >= LOOK_BACK_S:
+                await self._look_back()
+                looked_s = time.monotonic()
 
     async def _flush(self) -> None:
         async with self._lock:

@@ -93,7 +93,8 @@ class _Run:
         def partitions() -> Partitions:
             return cast(Partitions, app.consumer)
 
-        self._batches = (Batches(reader.handle, partitions, self._fail), Batches(writer.handle, partitions, self._fail))
+        read_batches = Batches(settings.topics.output, reader.handle, partitions, self._fail)
+        self._batches = (read_batches, Batches(index_topic(app.conf.id), writer.handle, partitions, self._fail))
         app.on_partitions_revoked.connect(self._hold)
 
         # No replies: a header of any producer's record would name a topic for them (Faust-Ag-ReplyTo). These agents yield nothing.

@@ -39,6 +39,14 @@ class _Thread(AIOKafkaConsumerThread):
         """The group's offset of a partition; None when there is none."""
         return cast(int | None, await self.call_thread(self._ensure_consumer().committed, tp))
 
+    async def read_to(self, tp: TP) -> int | None:
+        """The offset behind the last record that was fetched of a partition; None when it has no position."""
+        return cast(int | None, await self.call_thread(self._read_to, tp))
+
+    async def _read_to(self, tp: TP) -> int | None:
+        position = _positions(self._ensure_consumer()).get(tp)
+        return None if position is None else self._spans.read_to(tp, position)
+
     async def _fetch_records(self, consumer: Any, active_partitions: Any, *args: Any, **kwargs: Any) -> Any:
         before = _positions(consumer)
         fetched = await super()._fetch_records(consumer, active_partitions, *args, **kwargs)
@@ -79,6 +87,11 @@ class Spans:
                 self._empty[tp] = (at, after[tp])
         return linked
 
+    def read_to(self, tp: TP, position: int) -> int:
+        """The offset behind the last record that was fetched before `position`."""
+        begun, reached = self._empty.get(tp, (position, position))
+        return begun if reached == position else position
+
 
 def read_from(message: Message) -> int:
     """From which offset on no record stands before this one."""
@@ -104,6 +117,10 @@ class _Consumer(Consumer):
     async def committed(self, tp: TP) -> int:
         """The group's offset of a partition; 0 when there is none, since a new group begins at the beginning."""
         return max(0, await cast(_Thread, self._thread).committed(tp) or 0)
+
+    async def read_to(self, tp: TP) -> int:
+        """The offset behind the last record that was fetched of a partition; where reading goes on, when none was."""
+        return await cast(_Thread, self._thread).read_to(tp) or 0
 
     async def commit_offsets(self, offsets: Mapping[TP, int]) -> bool:
         """Commit the next offsets; False when the partitions are no longer ours."""

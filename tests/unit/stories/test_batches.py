@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from faust.types import TP
 
+from workers.stories import batches
 from workers.stories.batches import Batches, Event
 
 A = TP("articles", 0)
@@ -20,6 +22,7 @@ class Partitions:
     group: int = 0
     first: int = 0
     end: int = 100
+    fetched: int = 0
     mine: set[TP] = field(default_factory=lambda: {A})
     sought: list[int] = field(default_factory=list)
 
@@ -34,6 +37,9 @@ class Partitions:
 
     async def highwaters(self, *partitions: TP) -> Mapping[TP, int]:
         return dict.fromkeys(partitions, self.end)
+
+    async def read_to(self, tp: TP) -> int:
+        return self.fetched
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         self.sought += partitions.values()
@@ -54,7 +60,7 @@ class Run:
     def __init__(self, partitions: Partitions) -> None:
         self.offsets: list[int] = []
         self.failures: list[BaseException] = []
-        self.batches = Batches(self._handle, lambda: partitions, self._fail)
+        self.batches = Batches(A.topic, self._handle, lambda: partitions, self._fail)
         self.partitions = partitions
         self.batches.resume()
 
@@ -117,3 +123,50 @@ def test_nothing_is_taken_of_other_partitions_or_while_they_move() -> None:
     run.batches.resume()
     asyncio.run(run.feed(event(1), event(0), event(1), until=lambda: run.partitions.group == 2))
     assert run.offsets == [0, 1]
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "LOOK_BACK_S", 0.0)
+
+
+@pytest.mark.usefixtures("often")
+def test_records_that_were_fetched_last_and_never_came_are_read_again() -> None:
+    run = Run(Partitions(fetched=5))
+    asyncio.run(run.feed(event(0), event(1), event(2), until=lambda: bool(run.partitions.sought)))
+    assert run.partitions.sought == [3]
+
+
+@pytest.mark.usefixtures("often")
+def test_records_are_read_again_when_none_of_those_fetched_came() -> None:
+    run = Run(Partitions(group=2, fetched=4, mine={A, TP("of others", 0)}))
+    asyncio.run(run.feed(until=lambda: bool(run.partitions.sought)))
+    assert run.partitions.sought == [2]
+
+
+@pytest.mark.usefixtures("often")
+def test_what_came_late_is_not_read_again_nor_what_is_being_handled() -> None:
+    made = Partitions(fetched=1)
+    run, looks = Run(made), list[int]()
+    reads = made.read_to
+
+    async def read_to(tp: TP) -> int:
+        looks.append(made.group)
+        return await reads(tp)
+
+    made.read_to = read_to  # type: ignore[method-assign]
+
+    class Late:
+        def noack(self) -> "Late":
+            return self
+
+        async def events(self) -> AsyncIterator[Event]:
+            while not looks:
+                await asyncio.sleep(0.001)
+            yield event(0)
+            while looks[-1] != 1:
+                await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(run.batches.run(Late()), 10))  # type: ignore[arg-type]
+    assert run.offsets == [0]
+    assert made.sought == []

@@ -72,3 +72,11 @@ def test_a_seek_begins_a_new_stretch() -> None:
     assert link(spans, 3, [3], 4) == [3]
     assert link(spans, 50, [52], 53) == [50]
     assert link(spans, 7, [7], 8) == [7]
+
+
+def test_marks_behind_the_last_record_are_not_taken_for_records() -> None:
+    spans = Spans()
+    assert spans.read_to(A, 3) == 3
+    link(spans, 3, [3], 5)
+    assert spans.read_to(A, 5) == 4
+    assert spans.read_to(A, 9) == 9, "read by a step that told nothing"
