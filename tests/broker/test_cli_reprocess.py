@@ -76,7 +76,7 @@ def test_erase_withdraws_every_article_of_a_page_and_the_store_forgets_it(rawi: 
     with redis.Redis.from_url(valkey.url) as client:
         store = RedisStore(client, prefix=rawi.env["RAWI_REDIS_PREFIX"], ttl_s=3600, items=1000, horizon_s=3600)
         look = page(1, url=STORY)
-        store.close_pages([came_of(look, store.look(look), Past(standing=[bytes.fromhex(main), bytes.fromhex(part)]))])
+        store.close_pages([came_of(look, store.look([look])[0], Past(standing=[bytes.fromhex(main), bytes.fromhex(part)]))])
         outcome = Outcome(
             url=STORY,
             source=source(0),
@@ -92,7 +92,7 @@ def test_erase_withdraws_every_article_of_a_page_and_the_store_forgets_it(rawi: 
         assert json.loads(ran.out) == {"url": STORY, "articleIds": [main, older, part], "storeKnew": True}
         tombstones = rawi.records(rawi.env["RAWI_OUTPUT_TOPIC"])
         assert [(t.key.decode(), t.value) for t in tombstones] == [(id_, None) for id_ in (main, older, part)]
-        assert store.look(page(2, url=STORY)).seen_as is SeenAs.NEW
+        assert store.look([page(2, url=STORY)])[0].seen_as is SeenAs.NEW
 
 
 def test_erase_needs_a_url_and_a_yes_and_a_store_that_answers(rawi: Rawi) -> None:

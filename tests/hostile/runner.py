@@ -44,7 +44,7 @@ def run(cases: Mapping[str, Case], *, timeout_s: float, slots: int = 2) -> Ran:
             while pool.free and (next_case := next(todo, None)):
                 name, case = next_case
                 value = case.make()
-                pool.submit(name, Job(headers=list(case.headers), timestamp_ms=FETCHED_MS, has_value=value is not None), value)
+                pool.submit([(name, Job(headers=list(case.headers), timestamp_ms=FETCHED_MS, has_value=value is not None), value)])
             for name, message in pool.poll(0.5):
                 if isinstance(message, Decoded):
                     pool.answer(name, Proceed())

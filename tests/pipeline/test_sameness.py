@@ -152,10 +152,10 @@ class Away(MemoryStore):
     is_away = False
     is_half_away = False  # it fails in the middle of a page
 
-    def look(self, look: Look) -> Seen:
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
         if self.is_away:
             raise StoreUnavailable("TimeoutError")
-        return super().look(look)
+        return super().look(looks)
 
     def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
         if self.is_away or self.is_half_away:

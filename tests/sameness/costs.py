@@ -49,7 +49,7 @@ def run(pages: Iterable[tuple[str, bytes]], store: Store) -> None:
         timed("page hash", lambda value=value: steady_sha256(value, is_html=True))  # type: ignore[misc]
         source = Source(topic="t", partition=0, offset=number)
         look = Look(url=url, site="s", source=source, page_sha256=f"{number:064x}", rules_version="1")
-        timed("worker: look", lambda look=look: store.look(look))  # type: ignore[misc]
+        timed("worker: look", lambda look=look: store.look([look])[0])  # type: ignore[misc]
         texts = [article.text for article in result.articles]
         [verdicts] = timed("worker: settle", lambda source=source, texts=texts: store.settle([(source, texts)]))  # type: ignore[misc]
         timed("worker: record", lambda result=result, verdicts=verdicts: _records(result, verdicts))  # type: ignore[misc]

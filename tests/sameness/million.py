@@ -41,7 +41,7 @@ def _one_by_one(store: RedisStore, source: random.Random, first: int, count: int
     for number in range(first, first + count):
         look, text = _look(number), _text(source)
         times_s = [time.perf_counter()]
-        seen = store.look(look)
+        seen = store.look([look])[0]
         times_s.append(time.perf_counter())
         [verdicts] = store.settle([(look.source, [text])])
         times_s.append(time.perf_counter())
@@ -66,7 +66,7 @@ def _sites(client: redis.Redis, store: RedisStore) -> None:
     for number in range(120):
         look = _look(10**9 + number, site="one.test")
         learned = SiteSeen(blocks=tuple(range(40)) + tuple(range(number * 100, number * 100 + 40)), page=number + 1, names=("A Paper",))
-        store.close_pages([Closing(look=look, seen=store.look(look), past=Past(), learned=learned)])
+        store.close_pages([Closing(look=look, seen=store.look([look])[0], past=Past(), learned=learned)])
     print(f"a site with its last pages: {(_used_bytes(client) - before) / 1e3:.1f} KB")
 
 

@@ -43,7 +43,7 @@ class SmallWorker:
             self._finish(page, walked)
         else:
             decoded = Decoded.of(walked.draft, raw_bytes=len(value))
-            answer, reason = self.lookup.decoded(page, decoded)
+            [(answer, reason)] = self.lookup.decoded([(page, decoded)])
             if reason is not None:
                 page.finished = self._outputs.unchanged(page, decoded, reason)
             else:

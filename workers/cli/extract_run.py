@@ -76,7 +76,7 @@ def _give(pool: Pool[int], coming: Iterator[Page], flight: _Flight, max_ahead: i
             continue
         flight.pages[number] = (page, time.perf_counter())
         # Without a record there is no time of one: now is `fetched-at`, or not known.
-        pool.submit(number, Job(headers=page.headers(), timestamp_ms=0, has_value=True, url_required=False), value)
+        pool.submit([(number, Job(headers=page.headers(), timestamp_ms=0, has_value=True, url_required=False), value)])
     return True
 
 

@@ -17,7 +17,11 @@ from workers.engine.stops import ExitCode, WorkerStops
 from workers.pool.messages import Job
 from workers.pool.pool import Pool
 
+_Submission = tuple[Page, Job, bytes | None]
+
 log = structlog.get_logger()
+LOAD_PAGES = 8  # that a child gets at a time, while as many wait for each slot
+LOAD_BYTES = 2 * 1024 * 1024  # of their records; the page that passes it is the last
 _plain_log = logging.getLogger(__name__)  # asked first: a line that is not written costs structlog as much as one that is
 
 
@@ -53,8 +57,8 @@ class HandOut:
                 self._alone()
             self._settle()
             return
-        while self._pool.free and (page := self._open.begin_next()):
-            self._begin(page)
+        while self._pool.free and (load := self._next_load()):
+            self._pool.submit(load)
 
     def _alone(self) -> None:
         """One page in the whole worker: a suspect is marked before it is begun, and committed before the next."""
@@ -69,8 +73,19 @@ class HandOut:
                     page.finished = self._outputs.dead(page, DeadLetterReason.QUARANTINED, error, attempts=lane.caution.deaths)
                     return
                 self._delivery.commit({page.partition: self._membership.mark(lane, solo=True)})
-        if page:
-            self._begin(page)
+        if page and (begun := self._begin(page)):
+            self._pool.submit([begun])
+
+    def _next_load(self) -> list[_Submission]:
+        """The pages that a slot gets next: several when many wait, so that each costs less (docs/adr/0009)."""
+        share = min(LOAD_PAGES, self._open.waiting() // self._pool.slots)
+        load: list[_Submission] = []
+        size_bytes = 0
+        while len(load) < max(1, share) and size_bytes < LOAD_BYTES and (page := self._open.begin_next()):
+            if begun := self._begin(page):
+                load.append(begun)
+                size_bytes += page.size_bytes
+        return load
 
     def _settle(self) -> None:
         """A lane whose remaining suspects turn out not to be pages (transaction markers, aborted records) is careful no more."""
@@ -80,16 +95,16 @@ class HandOut:
                 if position is not None and position >= lane.caution.until:
                     lane.caution = Caution()
 
-    def _begin(self, page: Page) -> None:
+    def _begin(self, page: Page) -> _Submission | None:
+        """What the pool gets; None for a page that is finished without it."""
         page.begun_s = self._clock()
         if refusals := self._blame.refusals(page):
             page.finished = self._unpublishable(page, refusals)
-            return
-        value = page.record.value
-        job = Job(headers=page.raw_headers, timestamp_ms=page.record.timestamp, has_value=value is not None)
-        self._pool.submit(page, job, value)
+            return None
         if _plain_log.isEnabledFor(logging.DEBUG):
             log.debug("page.begun", topic=page.record.topic, partition=page.record.partition, offset=page.record.offset)
+        value = page.record.value
+        return page, Job(headers=page.raw_headers, timestamp_ms=page.record.timestamp, has_value=value is not None), value
 
     def _unpublishable(self, page: Page, refusals: list[str]) -> Finished:
         if len(refusals) > 2:

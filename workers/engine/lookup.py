@@ -22,16 +22,10 @@ class Lookup:
         self._store = store
         self._rules_version = rules_version
 
-    def decoded(self, page: Page, decoded: Decoded) -> tuple[Proceed | Stop, UnchangedReason | None]:
-        """Claim the page's URL. Return what to tell the child, and why the page is unchanged, if it is."""
-        seen = self._look(page, decoded.url_key, decoded.site, decoded.steady_sha256) if decoded.url_key else None
-        if seen is None:
-            return Proceed(), None
-        if seen.seen_as is SeenAs.UNCHANGED:
-            return Stop(), UnchangedReason.SAME_BYTES
-        if seen.seen_as is SeenAs.AGAIN and seen.past and seen.past.unchanged:
-            return Stop(), UnchangedReason.SAME_ARTICLE
-        return Proceed(site=seen.site), None
+    def decoded(self, pages: list[tuple[Page, Decoded]]) -> list[tuple[Proceed | Stop, UnchangedReason | None]]:
+        """Claim the pages' URLs. Return of each what to tell the child, and why the page is unchanged, if it is."""
+        self._look([self._look_of(page, d.url_key, d.site, d.steady_sha256) for page, d in pages if d.url_key])
+        return [_told(page.known.seen if page.known else None) for page, _ in pages]
 
     def finished(self, results: list[tuple[Page, PageResult]]) -> list[UnchangedReason | None]:
         """Before the outputs of pages are made: compare their articles, or, when one is gone, look up what its URL had published.
@@ -54,7 +48,7 @@ class Lookup:
         if result.reason is FilterReason.GONE:
             with contextlib.suppress(ValueError):
                 key = normalise_url(result.url or "")
-                self._look(page, key, house_of(key), GONE)
+                self._look([self._look_of(page, key, house_of(key), GONE)])
         if result.outcome is not OutcomeKind.PUBLISHED:
             return None, True
         known = page.known
@@ -87,8 +81,8 @@ class Lookup:
         except StoreUnavailable as e:
             log.warning("store.unavailable", call="close_pages", error=str(e), pages=len(closings))
 
-    def _look(self, page: Page, url_key: str, site: str, steady_sha256: str) -> Seen | None:
-        look = Look(
+    def _look_of(self, page: Page, url_key: str, site: str, steady_sha256: str) -> tuple[Page, Look]:
+        return page, Look(
             url=url_key,
             site=site,
             source=page.source,
@@ -96,13 +90,28 @@ class Lookup:
             rules_version=self._rules_version,
             reprocess=page.headers.reprocess is not None,
         )
+
+    def _look(self, asked: list[tuple[Page, Look]]) -> None:
+        """Fills `page.known`, unless the store is away."""
+        if not asked:
+            return
         try:
-            seen = self._store.look(look)
+            found = self._store.look([look for _, look in asked])
         except StoreUnavailable as e:
             log.debug("store.unavailable", call="look", error=str(e))
-            return None
-        page.known = Known(look, seen)
-        return seen
+            return
+        for (page, look), seen in zip(asked, found, strict=True):
+            page.known = Known(look, seen)
+
+
+def _told(seen: Seen | None) -> tuple[Proceed | Stop, UnchangedReason | None]:
+    if seen is None:
+        return Proceed(), None
+    if seen.seen_as is SeenAs.UNCHANGED:
+        return Stop(), UnchangedReason.SAME_BYTES
+    if seen.seen_as is SeenAs.AGAIN and seen.past and seen.past.unchanged:
+        return Stop(), UnchangedReason.SAME_ARTICLE
+    return Proceed(site=seen.site), None
 
 
 def _closing(page: Page) -> Closing | None:

@@ -12,7 +12,7 @@ from workers.engine.account import Account
 from workers.engine.blame import Blame
 from workers.engine.dead_letter_limit import DeadLetterLimit
 from workers.engine.delivery import FATAL, Delivery, DeliveryFailed, NotPermitted, Refused
-from workers.engine.hand_out import HandOut
+from workers.engine.hand_out import LOAD_PAGES, HandOut
 from workers.engine.lookup import Lookup
 from workers.engine.membership import Change, Membership
 from workers.engine.outputs import OutputMaker
@@ -28,7 +28,7 @@ from workers.telemetry.metrics import Metrics
 from workers.telemetry.tracing import Tracing
 
 log = structlog.get_logger()
-MAX_POLL_RECORDS = 64  # of one poll: pages are large, and the loop should turn often
+MIN_POLL_RECORDS = 64  # asked for, or two loads a slot where that is more: pages are large, and the loop should turn often
 POLL_EVERY_S = 0.5  # while enough pages wait: a poll costs 0.4 ms, and as much in the client's I/O thread
 BUSY_WAIT_S = 0.02  # for the pool when a slot is free: a new page waits at most this long
 FULL_WAIT_S = 0.2  # for the pool when it is full
@@ -168,7 +168,7 @@ class Engine:
         elif self._consumer.paused() and self._open.is_half_empty():
             self._consumer.resume(*self._consumer.paused())
         try:
-            asked = max(1, min(room, MAX_POLL_RECORDS))
+            asked = max(1, min(room, max(MIN_POLL_RECORDS, 2 * LOAD_PAGES * self._pool.slots)))
             records = self._poller.poll(asked, wait=not self._open.pages)
         except FATAL as e:
             raise NotPermitted(f"{type(e).__name__}: {e}") from e
@@ -224,22 +224,23 @@ class Engine:
 
     def _only_answered(self, events: list[tuple[Page, Decoded | PageResult]]) -> bool:
         """Take what the pool has to say. Returns whether pages went on that hold their slots still, and nothing else happened."""
-        only_answered = bool(events)
-        for page, message in events:
-            if isinstance(message, Decoded):
-                page.finished = self._seen_before(page, message)
-                only_answered = only_answered and page.finished is None
-                continue
-            only_answered = False
-            if not self._results:
-                self._results_s = self._clock()
-            self._results.append((page, message))
-        return only_answered
+        decoded = [(page, message) for page, message in events if isinstance(message, Decoded)]
+        results = [(page, message) for page, message in events if isinstance(message, PageResult)]
+        if results and not self._results:
+            self._results_s = self._clock()
+        self._results += results
+        return not self._some_unchanged(decoded) and not results and bool(events)
 
-    def _seen_before(self, page: Page, decoded: Decoded) -> Any:
-        answer, reason = self._lookup.decoded(page, decoded)
-        self._pool.answer(page, answer)
-        return self._outputs.unchanged(page, decoded, reason) if reason else None
+    def _some_unchanged(self, decoded: list[tuple[Page, Decoded]]) -> bool:
+        """Answer the pool's questions. Returns whether a page is unchanged, and with that finished."""
+        if not decoded:
+            return False
+        some = False
+        for (page, message), (answer, reason) in zip(decoded, self._lookup.decoded(decoded), strict=True):
+            self._pool.answer(page, answer)
+            if reason:
+                page.finished, some = self._outputs.unchanged(page, message, reason), True
+        return some
 
     def _finish(self, results: list[tuple[Page, PageResult]]) -> None:
         for (page, result), unchanged in zip(results, self._lookup.finished(results), strict=True):

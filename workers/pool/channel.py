@@ -24,13 +24,13 @@ class BlockingChannel:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
 
-    def send(self, payload: bytes) -> None:
-        """Send one frame; waits until the kernel has it. Raises OSError when the other side is gone."""
-        # In one call: the reader would be woken by the length, and go back to sleep.
-        length = _LENGTH.pack(len(payload))
-        sent = self._socket.sendmsg((length, payload))
-        if sent < len(length) + len(payload):
-            self._socket.sendall(memoryview(length + payload)[sent:])
+    def send(self, *payloads: bytes) -> None:
+        """Send frames; waits until the kernel has them. Raises OSError when the other side is gone."""
+        # In one call: the reader would be woken by the first length, and go back to sleep.
+        parts = [part for payload in payloads for part in (_LENGTH.pack(len(payload)), payload)]
+        size, sent = sum(map(len, parts)), self._socket.sendmsg(parts)
+        if sent < size:
+            self._socket.sendall(memoryview(b"".join(parts))[sent:])
 
     def receive(self) -> bytes | None:
         """Wait for one frame; None when the other side is gone."""

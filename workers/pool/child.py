@@ -1,4 +1,4 @@
-"""The killable process: takes a Job, runs the line on it, sends what came of it, and waits for the next.
+"""The killable process: takes a load of Jobs, runs the line on them, sends what came of each, and waits for the next.
 
 It holds no socket but its pipe and trusts nothing it reads; the worker ends it by SIGKILL and takes nothing from it but frames.
 """
@@ -15,22 +15,26 @@ import socket
 import sys
 import time
 import warnings
+from collections import deque
 
 import msgspec
 
 from schemas.reasons import DeadLetterReason, OutcomeKind
-from workers.pipeline.line import Line, where
+from workers.pipeline.line import Line, Progress, where
 from workers.pool.channel import BlockingChannel
 from workers.pool.messages import Decoded, Job, PageResult, Proceed, Ready, Setup, Stop
 
 EXIT_MEMORY = 71  # MemoryError: no message is tried, it would need memory
 EXIT_ERROR = 70  # anything else the loop could not handle
 
+HELD_BYTES = 256 * 1024  # of frames that wait for others
+HELD_S = 0.25  # the longest that one does, but for the work on the page behind it
+
 _MAX_OPEN_FILES = 64  # a library that leaks them ends itself, not the host
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _encode = msgspec.msgpack.Encoder().encode
-_decode_job = msgspec.msgpack.Decoder(Job).decode
-_decode_answer: msgspec.msgpack.Decoder[Proceed | Stop] = msgspec.msgpack.Decoder(Proceed | Stop)
+_decode_jobs = msgspec.msgpack.Decoder(list[Job]).decode
+_decode_answers: msgspec.msgpack.Decoder[list[Proceed | Stop]] = msgspec.msgpack.Decoder(list[Proceed | Stop])
 
 
 def load_line(path: str) -> Line:
@@ -50,17 +54,17 @@ def run(sock: socket.socket, line: Line, setup: Setup, parent_pid: int) -> int:
         _confine(setup.max_memory_bytes, parent_pid)
         channel.send(_encode(Ready(pid=os.getpid())))
         while (frame := channel.receive()) is not None:
-            job = _decode_job(frame)
-            value = channel.receive() if job.has_value else None
+            jobs = _decode_jobs(frame)
+            load = deque((job, channel.receive() if job.has_value else None) for job in jobs)
             del frame
             try:
-                _work(channel, line, setup, job, value)
+                _work(channel, line, setup, load)
             except (MemoryError, OSError):
                 raise
             except BaseException as error:  # noqa: BLE001 - even SystemExit: outside the stages, where Line does not see it
-                channel.send(_encode(_broken(where(error))))
+                if len(jobs) == 1:  # else they come again one by one
+                    channel.send(_encode(_broken(where(error))))
                 return EXIT_ERROR
-            del job, value
     except MemoryError:
         return EXIT_MEMORY
     except OSError:
@@ -72,26 +76,68 @@ def _broken(error: str) -> PageResult:
     return PageResult(outcome=OutcomeKind.DEAD_LETTERED, reason=DeadLetterReason.CRASH, error=error, stage="child")
 
 
-def _work(channel: BlockingChannel, line: Line, setup: Setup, job: Job, value: bytes | None) -> None:
-    began_s = time.process_time()
-    walked = line.start(job, value, setup.page_limits)
-    if not isinstance(walked, PageResult):
+def _work(channel: BlockingChannel, line: Line, setup: Setup, load: deque[tuple[Job, bytes | None]]) -> None:
+    """Decode all pages, ask about them together, and finish those that are to proceed."""
+    said = _Said(channel, setup.max_result_bytes)
+    decoded: deque[tuple[Progress, float]] = deque()
+    while load:
+        job, value = load.popleft()
+        began_s = time.process_time()
+        walked = line.start(job, value, setup.page_limits)
         cpu_s = time.process_time() - began_s
-        decoded = Decoded.of(walked.draft, raw_bytes=len(value or b""), cpu_s=cpu_s)
-        channel.send(_encode(decoded))
-        answer = channel.receive()
-        if answer is None:
-            raise BrokenPipeError
-        match _decode_answer.decode(answer):
-            case Stop():
-                return
-            case Proceed(site=site):
-                walked = line.run_rest(walked, site)
-    walked = msgspec.structs.replace(walked, cpu_s=time.process_time() - began_s)
-    frame = _encode(walked)
-    if len(frame) > setup.max_result_bytes:
-        frame = _encode(too_large(walked, len(frame), setup.max_result_bytes))
-    channel.send(frame)
+        if isinstance(walked, PageResult):
+            said.result(walked, cpu_s)
+        else:
+            said.frame(_encode(Decoded.of(walked.draft, raw_bytes=len(value or b""), cpu_s=cpu_s)))
+            decoded.append((walked, cpu_s))
+    said.send()
+    if not decoded:
+        return
+    frame = channel.receive()
+    if frame is None:
+        raise BrokenPipeError
+    for answer in _decode_answers.decode(frame):
+        walked, cpu_s = decoded.popleft()
+        if isinstance(answer, Proceed):
+            began_s = time.process_time()
+            result = line.run_rest(walked, answer.site)
+            said.result(result, cpu_s + time.process_time() - began_s)
+    said.send()
+
+
+class _Said:
+    """Frames on their way to the worker, which is woken once for many."""
+
+    def __init__(self, channel: BlockingChannel, max_result_bytes: int) -> None:
+        self._channel = channel
+        self._max_result_bytes = max_result_bytes
+        self._frames: list[bytes] = []
+        self._bytes = 0
+        self._since_s = 0.0
+
+    def result(self, result: PageResult, cpu_s: float) -> None:
+        """Say what came of a page."""
+        result = msgspec.structs.replace(result, cpu_s=cpu_s)
+        frame = _encode(result)
+        if len(frame) > self._max_result_bytes:
+            frame = _encode(too_large(result, len(frame), self._max_result_bytes))
+        self.frame(frame)
+
+    def frame(self, frame: bytes) -> None:
+        """Keep a frame a little, for those that follow."""
+        now_s = time.monotonic()
+        if not self._frames:
+            self._since_s = now_s
+        self._frames.append(frame)
+        self._bytes += len(frame)
+        if self._bytes > HELD_BYTES or now_s - self._since_s > HELD_S:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is kept."""
+        if self._frames:
+            self._channel.send(*self._frames)
+            self._frames, self._bytes = [], 0
 
 
 def too_large(result: PageResult, size: int, limit: int) -> PageResult:

@@ -1,6 +1,8 @@
 """What passes through the pipe between the worker and a child: msgpack, never pickle.
 
-A page's bytes follow their Job as a frame of their own.
+The worker sends a load: a list of Jobs, and each page's bytes as a frame of their own. The child sends of each page a Decoded, or a
+PageResult where the page ended in the first half of the line. The worker answers all Decoded by one list. The child sends a
+PageResult of each page that is to proceed.
 """
 
 from typing import TYPE_CHECKING, Self

@@ -1,13 +1,14 @@
 """The killable pool: one process a slot, one pipe each, killed alone. For one thread; nothing blocks but `poll`, as long as told.
 
 A page hurts only itself: past its time or memory its process is killed and the page dead-lettered. A page whose process crashes, or
-runs out of memory where other pages were before it, is tried once more in a fresh one, in what is left of its time. Each page gives
-at most one Decoded and exactly one PageResult (none after Stop or abandon).
+runs out of memory where other pages were before it, is tried once more in a fresh one, in what is left of its time. Pages that were
+submitted together come apart when their process ends: those without a result are tried one by one, as if they had never been tried.
+Each page gives at most one Decoded and exactly one PageResult (none after Stop or abandon).
 """
 
 import selectors
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
@@ -20,15 +21,17 @@ from workers.pool.channel import BadFrame
 from workers.pool.ends import End, RestartCause, crashed, died, past_its_memory, past_its_time, sent_too_much
 from workers.pool.forkserver import describe_exit
 from workers.pool.limits import PoolLimits
+from workers.pool.load import GAP_S, Load, Page
 from workers.pool.messages import Decoded, Exited, Job, PageResult, Proceed, Ready, Setup, Stop
 from workers.pool.nursery import START_TIMEOUT_S, Nursery, PoolBroken
-from workers.pool.slot import GAP_S, Page, Process, Slot
+from workers.pool.slot import Process, Slot
 
 __all__ = ["Pool", "PoolBroken", "PoolLimits", "PoolObserver", "RestartCause"]
 
 T = TypeVar("T")
 
 _TICK_S = 0.05  # between two looks at deadlines and memory
+LOAD_TIME_S = 2.0  # of pages together, which take a tenth of it: then they come apart, and each has its own time
 _SEND_WAIT_S = 0.02  # a live child reads 10 MB in less; a stopped one must not hold the loop. The rest goes out in poll
 _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[Ready | Decoded | PageResult] = msgspec.msgpack.Decoder(Ready | Decoded | PageResult)
@@ -78,12 +81,17 @@ class Pool(Generic[T]):
     @property
     def free(self) -> int:
         """Slots that can take a page now."""
-        return sum(slot.page is None for slot in self._slots)
+        return sum(slot.free for slot in self._slots)
+
+    @property
+    def slots(self) -> int:
+        """All slots."""
+        return len(self._slots)
 
     @property
     def ready(self) -> bool:
         """Whether a page that is submitted now begins at once: its process need not come up first."""
-        return any(slot.page is None and slot.process is not None and slot.process.ready for slot in self._slots)
+        return any(slot.free and slot.process is not None and slot.process.ready for slot in self._slots)
 
     @property
     def busy(self) -> int:
@@ -94,14 +102,16 @@ class Pool(Generic[T]):
         """The process ids of the children that are ready."""
         return [slot.process.pid for slot in self._slots if slot.process is not None and slot.process.ready]
 
-    def submit(self, token: T, job: Job, value: bytes | None) -> None:
-        """Give a page to a free slot; RuntimeError when there is none. Waits some 20 ms at most, for a child that does not read."""
-        free = [slot for slot in self._slots if slot.page is None]
+    def submit(self, pages: Sequence[tuple[T, Job, bytes | None]]) -> None:
+        """Give a page, or several together, to a free slot; RuntimeError when there is none.
+
+        Waits some 20 ms at most, for a child that does not read.
+        """
+        free = [slot for slot in self._slots if slot.free]
         if not free:
             raise RuntimeError("submit to a pool without a free slot")
         slot = next((slot for slot in free if slot.process is not None and slot.process.ready), free[0])
-        slot.page = Page(token, job, value, self._limits.timeout_s)
-        self._send_page(slot)
+        self._begin(slot, [Page(*page) for page in pages])
 
     def poll(self, timeout_s: float) -> list[tuple[T, Decoded | PageResult]]:
         """Wait until something happened to a page, or an abandoned one left its slot, at most `timeout_s`; raises PoolBroken."""
@@ -124,32 +134,35 @@ class Pool(Generic[T]):
                 return reported
 
     def answer(self, token: T, answer: Proceed | Stop) -> None:
-        """Answer a page's Decoded. After Stop its slot is free. No harm when the page has ended meanwhile."""
-        for slot, page in list(self._pages()):
+        """Answer a page's Decoded. After Stop nothing more of it is reported. No harm when the page has ended meanwhile.
+
+        Pages that were submitted together go on once the last of them is answered.
+        """
+        for slot, page in self._unfinished():
             if page.token != token:
                 continue
             if isinstance(answer, Stop):
                 self._abandon(slot, page)
-                continue
-            page.answer = answer
-            if page.waiting:
-                self._send_answer(slot, page, answer)
+            else:
+                page.answer = answer
+                self._go_on(slot)
 
     def abandon(self, token: T) -> None:
         """Forget a page: nothing more of it is reported. Its child may finish it. No harm when it has ended."""
-        for slot, page in list(self._pages()):
+        for slot, page in self._unfinished():
             if page.token == token:
                 self._abandon(slot, page)
 
     def abandon_all(self) -> None:
         """Forget every page."""
-        for slot, page in list(self._pages()):
+        for slot, page in self._unfinished():
             self._abandon(slot, page)
 
     def close(self, timeout_s: float = 5.0) -> None:
         """End every process, whatever it does, and wait for that at most `timeout_s`. What is in the pool is never reported."""
         for slot in self._slots:
-            slot.page = None
+            slot.load = None
+            slot.apart.clear()
             self._drop(slot)
         self._nursery.end(timeout_s)
 
@@ -165,44 +178,61 @@ class Pool(Generic[T]):
 
     # -- pages
 
-    def _pages(self) -> Iterator[tuple[Slot[T], Page[T]]]:
-        for slot in self._slots:
-            if slot.page is not None and not slot.page.abandoned:
-                yield slot, slot.page
+    def _unfinished(self) -> list[tuple[Slot[T], Page[T]]]:
+        """The pages without a result that somebody waits for."""
+        return [(slot, page) for slot in self._slots for page in (*(slot.load.unfinished if slot.load else ()), *slot.apart)]
 
-    def _send_page(self, slot: Slot[T]) -> None:
-        page, process = slot.page, slot.process
-        if page is None or process is None or not process.ready:
+    def _begin(self, slot: Slot[T], pages: list[Page[T]]) -> None:
+        time_s = self._limits.timeout_s
+        slot.load = Load(pages, time_s if len(pages) == 1 else min(time_s, LOAD_TIME_S))
+        self._send(slot)
+
+    def _send(self, slot: Slot[T]) -> None:
+        load, process = slot.load, slot.process
+        if load is None or process is None or not process.ready:
             return  # sent when the process is ready
-        page.attempts += 1
-        page.run(self._clock())
-        frames = [_encode(page.job)] if page.value is None else [_encode(page.job), page.value]
-        process.channel.send(*frames, wait_s=_SEND_WAIT_S)
+        load.send(self._clock())
+        values = [page.value for page in load.pages if page.value is not None]
+        process.channel.send(_encode([page.job for page in load.pages]), *values, wait_s=_SEND_WAIT_S)
         self._nursery.watch(process)
 
-    def _send_answer(self, slot: Slot[T], page: Page[T], answer: Proceed | Stop) -> None:
-        page.run(self._clock())
-        if slot.process is not None:
-            slot.process.channel.send(_encode(answer))
-            self._nursery.watch(slot.process)
+    def _go_on(self, slot: Slot[T]) -> None:
+        """Tell the child what became of its questions, when all is known."""
+        load, process = slot.load, slot.process
+        if load is None or process is None or (answers := load.answers(self._clock())) is None:
+            return
+        process.channel.send(_encode(answers))
+        self._nursery.watch(process)
+        if load.done:
+            self._done(slot)
 
     def _abandon(self, slot: Slot[T], page: Page[T]) -> None:
         page.abandoned = True
-        if page.waiting:
-            self._send_answer(slot, page, Stop())
-            self._page_done(slot)
-        elif not page.running:
-            slot.page = None
-
-    def _page_done(self, slot: Slot[T]) -> None:
-        """The child is idle again: recycle it when it has served long enough or kept too much."""
-        slot.page = None
-        process = slot.process
-        if process is None:
+        if page in slot.apart:
+            slot.apart.remove(page)
             return
-        process.pages += 1
-        if process.pages >= self._limits.pages_per_process or process.growth_bytes() > self._limits.max_memory_bytes // 2:
-            self._replace(slot, RestartCause.RECYCLED)
+        load = slot.load
+        assert load is not None
+        page.answer = page.answer or Stop()
+        self._go_on(slot)
+        if not load.running and not load.unfinished:
+            self._next(slot)
+
+    def _done(self, slot: Slot[T]) -> None:
+        """The child is idle again: recycle it when it has served long enough or kept too much."""
+        load, process = slot.load, slot.process
+        assert load is not None
+        if process is not None:
+            process.pages += len(load.pages)
+            if process.pages >= self._limits.pages_per_process or process.growth_bytes() > self._limits.max_memory_bytes // 2:
+                self._replace(slot, RestartCause.RECYCLED)
+        self._next(slot)
+
+    def _next(self, slot: Slot[T]) -> None:
+        """What the slot had is over: the next of the pages that came apart, if any, is tried alone."""
+        slot.load = None
+        if slot.apart:
+            self._begin(slot, [slot.apart.popleft()])
 
     # -- what children say
 
@@ -239,28 +269,30 @@ class Pool(Generic[T]):
         return slot.process is process
 
     def _on_message(self, slot: Slot[T], process: Process, message: Ready | Decoded | PageResult) -> None:
-        page = slot.page
-        match message:
-            case Ready() if not process.ready:
-                process.set_ready(message.pid)
-                self._nursery.started()
-                self._send_page(slot)
-            case Decoded() if page is not None and page.deadline is not None:
-                page.wait(self._clock())
-                if page.abandoned:
-                    self._abandon(slot, page)
-                elif page.answer is not None:  # given in an earlier try
-                    self._send_answer(slot, page, page.answer)
-                elif page.decoded is None:
-                    page.decoded = message
-                    self._events.append((page.token, message))
-            case PageResult() if page is not None and page.deadline is not None:
-                if not page.abandoned:
-                    told = message if message.attempts == page.attempts else msgspec.structs.replace(message, attempts=page.attempts)
-                    self._events.append((page.token, told))
-                self._page_done(slot)
-            case _:
-                raise msgspec.ValidationError("out of turn")
+        load = slot.load
+        if isinstance(message, Ready) and not process.ready:
+            process.set_ready(message.pid)
+            self._nursery.started()
+            self._send(slot)
+        elif load is not None and isinstance(message, Decoded) and (page := load.heard_decoded()):
+            if page.decoded is None and not page.abandoned:  # else told in an earlier try
+                page.decoded = message
+                self._events.append((page.token, message))
+            self._heard(slot, load)
+        elif load is not None and isinstance(message, PageResult) and (page := load.heard_result()):
+            if not page.abandoned:
+                told = message if message.attempts == page.attempts else msgspec.structs.replace(message, attempts=page.attempts)
+                self._events.append((page.token, told))
+            self._heard(slot, load)
+        else:
+            raise msgspec.ValidationError("out of turn")
+
+    def _heard(self, slot: Slot[T], load: Load[T]) -> None:
+        if load.done:
+            self._done(slot)
+        elif load.decoded and load.asked and not load.waiting:
+            load.wait(self._clock())
+            self._go_on(slot)
 
     # -- ends and beginnings
 
@@ -293,16 +325,22 @@ class Pool(Generic[T]):
             self._nursery.start_failed(self._clock(), f"it ends before it is ready, by {describe_exit(exited.code)}")
 
     def _end(self, slot: Slot[T], end: End) -> None:
-        """Its process is gone, or must go: its page waits for the next one, or has failed."""
-        page, now = slot.page, self._clock()
-        if page is not None:
-            if end.try_again and not page.abandoned and page.may_be_tried_again(now):
-                page.back(now)
-            else:
-                slot.page = None
-                if not page.abandoned:
-                    self._events.append((page.token, page.failed(now, end.reason, end.error)))
+        """Its process is gone, or must go: what it had waits for the next one, or has failed, or comes apart."""
+        load, now = slot.load, self._clock()
         self._replace(slot, end.cause)
+        if load is None:
+            return
+        if len(load.pages) > 1:
+            for page in load.unfinished:
+                page.attempts = 0
+                slot.apart.append(page)
+            self._next(slot)
+        elif end.try_again and load.unfinished and load.may_be_tried_again(now):
+            load.back(now)
+        else:
+            for page in load.unfinished:
+                self._events.append((page.token, page.failed(now, end.reason, end.error)))
+            self._next(slot)
 
     def _replace(self, slot: Slot[T], cause: RestartCause) -> None:
         """Kill the child; `_start_missing` brings another."""
@@ -333,14 +371,14 @@ class Pool(Generic[T]):
         """Look at every page's time and memory."""
         self._ticked = now
         for slot in self._slots:
-            process, page = slot.process, slot.page
+            process, load = slot.process, slot.load
             if process is None:
                 continue
             if not process.ready:
                 if now - process.started > START_TIMEOUT_S:
                     raise PoolBroken(f"a process for pages was not ready within {START_TIMEOUT_S:.0f} s")
-            elif page is not None:
-                late = page.deadline is not None and now > page.deadline
+            elif load is not None:
+                late = load.deadline is not None and now > load.deadline
                 end = past_its_time(self._limits) if late else past_its_memory(process, self._limits)
                 if end is not None:
                     self._end(slot, end)

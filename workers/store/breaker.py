@@ -26,9 +26,9 @@ class Breaker:
         self._clock = clock
         self._closed_until_s = 0.0
 
-    def look(self, look: Look) -> Seen:
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
         """As Store.look."""
-        return self._call(lambda: self._store.look(look))
+        return self._call(lambda: self._store.look(looks))
 
     def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
         """As Store.settle."""

@@ -60,8 +60,11 @@ class MemoryStore:
         self._index: OrderedDict[bytes, tuple[bytes, ...]] = OrderedDict()  # from a band to articles, newest first
         self._sites: OrderedDict[str, tuple[deque[SitePage], SiteFacts]] = OrderedDict()
 
-    def look(self, look: Look) -> Seen:
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
         """As Store.look."""
+        return [self._claim(look) for look in looks]
+
+    def _claim(self, look: Look) -> Seen:
         entries = self._pages.get(look.url, [])
         mine = next((entry for entry in entries if entry.is_of(look)), None)
         if mine is not None:

@@ -96,8 +96,8 @@ class StoreUnavailable(Exception):
 class Store(Protocol):
     """Methods answer within a bound or raise StoreUnavailable. Each is one round trip, and atomic for each URL and article."""
 
-    def look(self, look: Look) -> Seen:
-        """Claim a URL for a page, unless it is unchanged or has the claim already."""
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
+        """Claim the URL of each page, in this order, unless it is unchanged or has the claim already."""
 
     def settle(self, pages: Sequence[tuple[Source, Sequence[Text]]]) -> list[list[Verdict]]:
         """Compare pages' articles with those before them and remember them, in this order. The same source is given the same verdicts."""

@@ -79,14 +79,20 @@ class RedisStore:
         self._facts: OrderedDict[str, tuple[bytes, SiteFacts]] = OrderedDict()  # by site: the version last given, and what it says
         self._learned: dict[str, int] = {}  # pages since the facts of a site were made anew
 
-    def look(self, look: Look) -> Seen:
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
         """As Store.look."""
-        have, facts = self._facts.get(look.site, _NO_SITE)
         now_s = self._wall_clock_s()
+        held = [self._facts.get(look.site, _NO_SITE) for look in looks]
+        answers = self._ask([self._claiming(look, have, now_s) for look, (have, _) in zip(looks, held, strict=True)])
+        return [self._seen(look, known, answer) for look, known, answer in zip(looks, held, answers, strict=True)]
+
+    def _claiming(self, look: Look, have: bytes, now_s: float) -> Command:
         claim = pack_entry(look, facts=NO_FACTS, status=b"p", now_s=now_s)
         keys = (self._url(look.url), self._key(b"p", look.site))
-        arguments = (claim, int(look.reprocess), int(now_s), CLAIM_TTL_S * 1000, MAX_VERSIONS, have, self._facts_prefix)
-        [(found, blob, version, new_facts)] = self._ask([self._look.call(keys, arguments)])
+        return self._look.call(keys, (claim, int(look.reprocess), int(now_s), CLAIM_TTL_S * 1000, MAX_VERSIONS, have, self._facts_prefix))
+
+    def _seen(self, look: Look, known: tuple[bytes, SiteFacts], answer: Any) -> Seen:
+        (have, facts), (found, blob, version, new_facts) = known, answer
         seen_as = SeenAs(found.decode())
         if seen_as is SeenAs.UNCHANGED:
             return Seen(seen_as=seen_as, past=unpack_past(blob))

@@ -9,131 +9,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from schemas.codec import decode_article
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
+from tests.unit.pool.rig import FAR_S, MIB, PROCEED, Clock, Rig, dead_letter, process_of
 from workers.pipeline.draft import Limits
-from workers.pool.messages import Decoded, Job, PageResult, Proceed, Stop
-from workers.pool.pool import Pool, PoolBroken, PoolLimits, RestartCause
-
-MIB = 1024 * 1024
-FAR_S = 60.0  # an end of a test that hangs, not a measure
-PROCEED = Proceed()
-
-
-class Restarts(list[RestartCause]):
-    """The observer: restarts in order."""
-
-    def pool_restarted(self, cause: RestartCause) -> None:
-        self.append(cause)
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-class Rig:
-    """A pool with its observer, and the loop an engine would have."""
-
-    def __init__(
-        self,
-        slots: int = 1,
-        line: str = "by_value",
-        page: Limits | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        **limits: Any,
-    ) -> None:
-        self.restarts = Restarts()
-        self.decoded: list[tuple[str, Decoded]] = []
-        path = f"tests.unit.pool.lines:{line}"
-        self.pool: Pool[str] = Pool(slots, PoolLimits(**limits), page or Limits(), self.restarts, path, clock=clock)
-
-    def submit(self, token: str, value: bytes | None = None) -> None:
-        job = Job(headers=[], timestamp_ms=0, has_value=True)
-        self.pool.submit(token, job, token.encode() if value is None else value)
-
-    def results(self, count: int, answer: Proceed | Stop | None = PROCEED) -> list[tuple[str, PageResult]]:
-        """Poll until `count` results are there; answer what asks."""
-        got: list[tuple[str, PageResult]] = []
-        end = time.monotonic() + FAR_S
-        while len(got) < count:
-            assert time.monotonic() < end, f"{len(got)} results of {count}"
-            for token, message in self.pool.poll(0.5):
-                if isinstance(message, PageResult):
-                    got.append((token, message))
-                else:
-                    self.decoded.append((token, message))
-                    if answer is not None:
-                        self.pool.answer(token, answer)
-        return got
-
-    def run(self, value: str) -> PageResult:
-        """One page, from submit to its result."""
-        self.submit(value)
-        [(token, result)] = self.results(1)
-        assert token == value
-        return result
-
-    def until(self, condition: Callable[[], bool]) -> list[tuple[str, Decoded | PageResult]]:
-        """Poll until the condition holds; returns what was reported meanwhile."""
-        seen: list[tuple[str, Decoded | PageResult]] = []
-        end = time.monotonic() + FAR_S
-        while not condition():
-            assert time.monotonic() < end
-            seen += self.pool.poll(0.02)
-        return seen
-
-    def passes(self, clock: Clock, seconds: float) -> list[tuple[str, Decoded | PageResult]]:
-        """Time passes on the pool's clock, with a look every half second; returns what was reported meanwhile."""
-        seen: list[tuple[str, Decoded | PageResult]] = []
-        for _ in range(round(seconds / 0.5)):
-            clock.now_s += 0.5
-            seen += self.pool.poll(0.0)
-        return seen
-
-    def asked(self, token: str) -> None:
-        """Submit, and wait until the page's child asks."""
-        self.submit(token)
-        seen: list[tuple[str, Decoded | PageResult]] = []
-        while not seen:
-            seen = self.pool.poll(FAR_S)
-        assert [(name, type(message)) for name, message in seen] == [(token, Decoded)]
-
-
-@pytest.fixture
-def rig() -> Iterator[Callable[..., Rig]]:
-    made: list[Rig] = []
-
-    def make(*args: Any, **kwargs: Any) -> Rig:
-        made.append(Rig(*args, **kwargs))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.pool.close()
-
-
-def dead_letter(result: PageResult) -> DeadLetterReason:
-    assert result.outcome is OutcomeKind.DEAD_LETTERED
-    assert isinstance(result.reason, DeadLetterReason)
-    return result.reason
-
-
-def process_of(result: PageResult) -> str:
-    return decode_article(result.articles[0].value).keywords[0]
+from workers.pool.messages import Decoded, Job, PageResult, Stop
+from workers.pool.pool import PoolBroken, RestartCause
 
 
 def gone(pid: int) -> bool:
@@ -169,7 +57,7 @@ def test_a_page_that_ends_in_decode_is_not_asked_about(rig: Callable[..., Rig]) 
 
 def test_a_null_value_and_an_empty_one_reach_the_line(rig: Callable[..., Rig]) -> None:
     one = rig()
-    one.pool.submit("null", Job(headers=[], timestamp_ms=0, has_value=False), None)
+    one.pool.submit([("null", Job(headers=[], timestamp_ms=0, has_value=False), None)])
     assert one.results(1)[0][1].outcome is OutcomeKind.PUBLISHED
     one.submit("empty", b"")
     assert one.results(1)[0][1].outcome is OutcomeKind.PUBLISHED
@@ -577,7 +465,8 @@ def test_a_page_that_was_decoded_while_the_pool_stood_still_has_its_time_left(ri
     assert one.results(1)[0][1].outcome is OutcomeKind.PUBLISHED
 
 
-def test_whatever_three_hundred_pages_do_each_is_reported_exactly_once(rig: Callable[..., Rig]) -> None:
+@pytest.mark.parametrize("together", [1, 5])
+def test_whatever_three_hundred_pages_do_each_is_reported_exactly_once(rig: Callable[..., Rig], together: int) -> None:
     choose = random.Random(3)
     verbs = ["fine"] * 12 + ["filter", "raise", "exit", "segv", "loop", "recurse", "unchanged", "dropped"]
     waiting = [f"{choose.choice(verbs)} {number}" for number in range(300)]
@@ -587,9 +476,11 @@ def test_whatever_three_hundred_pages_do_each_is_reported_exactly_once(rig: Call
     asked: list[str] = []
     while waiting or one.pool.busy:
         while waiting and one.pool.free:
-            one.submit(waiting[-1])
-            if waiting.pop().startswith("dropped"):
-                one.pool.abandon(f"dropped {len(waiting)}")
+            load = [waiting.pop() for _ in range(min(together, len(waiting)))]
+            one.submit_together(*load)
+            for token in load:
+                if token.startswith("dropped"):
+                    one.pool.abandon(token)
         for token, message in one.pool.poll(FAR_S):
             if isinstance(message, Decoded):
                 asked.append(token)

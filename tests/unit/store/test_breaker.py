@@ -1,5 +1,7 @@
 """A store that is away costs one time-out, not one a page."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.unit.store.stores import page
@@ -14,11 +16,11 @@ class Away(MemoryStore):
         self.calls = 0
         self.is_away = True
 
-    def look(self, look: Look) -> Seen:
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
         self.calls += 1
         if self.is_away:
             raise StoreUnavailable("TimeoutError")
-        return super().look(look)
+        return super().look(looks)
 
 
 class Observer:
@@ -34,8 +36,8 @@ def test_after_a_failure_the_store_is_left_alone_and_then_asked_again() -> None:
     breaker = Breaker(store, observer, retry_after_s=5.0, clock=lambda: now[0])
     for _ in range(3):
         with pytest.raises(StoreUnavailable):
-            breaker.look(page(1))
+            breaker.look([page(1)])
     assert store.calls == 1
     now[0], store.is_away = 105.0, False
-    assert breaker.look(page(1)).seen_as is SeenAs.NEW
+    assert breaker.look([page(1)])[0].seen_as is SeenAs.NEW
     assert observer.results == ["error", "skipped", "skipped", "ok"]

@@ -45,7 +45,7 @@ def settle(store: Store, source: Source, texts: list[Text]) -> list[Verdict]:
 
 def confirm(store: Store, *looks: object) -> None:
     for look in looks:
-        store.close_pages([came_of(look, store.look(look))])  # type: ignore[arg-type]
+        store.close_pages([came_of(look, store.look([look])[0])])  # type: ignore[arg-type]
 
 
 # seen before
@@ -53,21 +53,30 @@ def confirm(store: Store, *looks: object) -> None:
 
 def test_a_page_is_new_then_unchanged_and_its_redelivery_goes_through(store: Store) -> None:
     first = page(5)
-    assert store.look(first).seen_as is SeenAs.NEW
-    assert store.look(first).seen_as is SeenAs.AGAIN  # redelivered before it was confirmed
+    assert store.look([first])[0].seen_as is SeenAs.NEW
+    assert store.look([first])[0].seen_as is SeenAs.AGAIN  # redelivered before it was confirmed
     confirm(store, first)
-    assert store.look(page(6)).seen_as is SeenAs.UNCHANGED
-    assert store.look(page(1, partition=1)).seen_as is SeenAs.UNCHANGED
-    again = store.look(first)
+    assert store.look([page(6)])[0].seen_as is SeenAs.UNCHANGED
+    assert store.look([page(1, partition=1)])[0].seen_as is SeenAs.UNCHANGED
+    again = store.look([first])[0]
     assert again.seen_as is SeenAs.AGAIN
     assert again.past == Past(standing=[id_of(first.url)], verdicts=[Verdict(id=id_of(first.url))])
 
 
 def test_a_page_in_work_makes_the_same_page_from_another_record_unchanged_until_its_claim_expires(store: Store, clock: Clock) -> None:
-    store.look(page(5))
-    assert store.look(page(9, partition=1)).seen_as is SeenAs.UNCHANGED
+    store.look([page(5)])
+    assert store.look([page(9, partition=1)])[0].seen_as is SeenAs.UNCHANGED
     clock.now_s += CLAIM_TTL_S + 1
-    assert store.look(page(9, partition=1)).seen_as is SeenAs.NEW
+    assert store.look([page(9, partition=1)])[0].seen_as is SeenAs.NEW
+
+
+def test_pages_that_are_looked_up_together_are_seen_in_their_order(store: Store) -> None:
+    elsewhere = "https://a.test/elsewhere"
+    pages = [page(5), page(6), page(7, "B"), page(8, url=elsewhere), page(5)]
+    seen = [SeenAs.NEW, SeenAs.UNCHANGED, SeenAs.NEW, SeenAs.NEW, SeenAs.AGAIN]
+    assert [found.seen_as for found in store.look(pages)] == seen
+    assert store.look([page(9, url=elsewhere)])[0].seen_as is SeenAs.UNCHANGED
+    assert store.look([]) == []
 
 
 @pytest.mark.parametrize(
@@ -77,20 +86,20 @@ def test_a_page_in_work_makes_the_same_page_from_another_record_unchanged_until_
 )
 def test_another_page_is_new(store: Store, other: object) -> None:
     confirm(store, page(5))
-    assert store.look(other).seen_as is SeenAs.NEW  # type: ignore[arg-type]
+    assert store.look([other])[0].seen_as is SeenAs.NEW  # type: ignore[arg-type]
 
 
 def test_a_claim_that_came_to_nothing_is_given_up(store: Store) -> None:
-    seen = store.look(page(5))
+    seen = store.look([page(5)])[0]
     store.close_pages([Closing(look=page(5), seen=seen, past=None)])
-    assert store.look(page(6)).seen_as is SeenAs.NEW
+    assert store.look([page(6)])[0].seen_as is SeenAs.NEW
 
 
 def test_a_replay_from_the_start_is_judged_as_the_first_time(store: Store) -> None:
     looks = [page(n, content) for n, content in enumerate("AABBAC")]
     first = []
     for look in looks:
-        seen = store.look(look)
+        seen = store.look([look])[0]
         first.append(seen.seen_as is SeenAs.UNCHANGED)
         if seen.seen_as is SeenAs.NEW:
             store.close_pages(
@@ -98,7 +107,7 @@ def test_a_replay_from_the_start_is_judged_as_the_first_time(store: Store) -> No
             )
     assert first == [False, True, False, True, False, False]
     for look, unchanged in zip(looks, first, strict=True):
-        seen = store.look(look)
+        seen = store.look([look])[0]
         assert seen.seen_as is (SeenAs.UNCHANGED if unchanged else SeenAs.AGAIN)
         if not unchanged:
             assert seen.past is not None
@@ -107,32 +116,32 @@ def test_a_replay_from_the_start_is_judged_as_the_first_time(store: Store) -> No
 
 def test_the_past_of_a_new_page_is_that_of_the_page_before(store: Store) -> None:
     confirm(store, page(5))
-    seen = store.look(page(6, "B"))
+    seen = store.look([page(6, "B")])[0]
     assert seen.past is not None
     assert seen.past.standing == [id_of(page(5).url)]
-    assert store.look(page(7, "C")).past == seen.past  # what is only claimed has no past yet
+    assert store.look([page(7, "C")])[0].past == seen.past  # what is only claimed has no past yet
 
 
 def test_a_url_keeps_a_bounded_number_of_pages(store: Store) -> None:
     for offset in range(MAX_VERSIONS + 5):
         confirm(store, page(offset, str(offset)))
-    assert store.look(page(0, "0")).seen_as is SeenAs.NEW
-    assert store.look(page(MAX_VERSIONS + 4, str(MAX_VERSIONS + 4))).seen_as is SeenAs.AGAIN
+    assert store.look([page(0, "0")])[0].seen_as is SeenAs.NEW
+    assert store.look([page(MAX_VERSIONS + 4, str(MAX_VERSIONS + 4))])[0].seen_as is SeenAs.AGAIN
 
 
 def test_pages_that_brought_the_same_articles_take_one_place(store: Store) -> None:
     confirm(store, page(0, "0"))
     for offset in range(1, MAX_VERSIONS + 5):
         look = page(offset, str(offset))
-        store.close_pages([came_of(look, store.look(look), Past(standing=[id_of(look.url)], unchanged=True))])
-    assert store.look(page(0, "0")).seen_as is SeenAs.AGAIN
-    assert store.look(page(100, str(MAX_VERSIONS + 4))).seen_as is SeenAs.UNCHANGED
+        store.close_pages([came_of(look, store.look([look])[0], Past(standing=[id_of(look.url)], unchanged=True))])
+    assert store.look([page(0, "0")])[0].seen_as is SeenAs.AGAIN
+    assert store.look([page(100, str(MAX_VERSIONS + 4))])[0].seen_as is SeenAs.UNCHANGED
 
 
 def test_what_was_confirmed_after_the_store_was_flushed_is_remembered(store: Store) -> None:
     look = page(5)
-    store.close_pages([came_of(look, store.look(page(1, url="https://other.test/")))])
-    assert store.look(page(6)).seen_as is SeenAs.UNCHANGED
+    store.close_pages([came_of(look, store.look([page(1, url="https://other.test/")])[0])])
+    assert store.look([page(6)])[0].seen_as is SeenAs.UNCHANGED
 
 
 # the same article
@@ -254,14 +263,14 @@ def test_an_edited_reprint_stays_linked_while_it_is_alike(store: Store) -> None:
 
 def test_what_is_forgotten_is_new_and_no_original_any_more(store: Store) -> None:
     look = page(1)
-    seen = store.look(look)
+    seen = store.look([look])[0]
     settle(store, look.source, [text(look.url, body(1))])
     store.close_pages([came_of(look, seen)])
     past = store.forget(look.url, [])
     assert past is not None
     assert past.standing == [id_of(look.url)]
     assert store.forget(look.url, []) is None
-    assert store.look(page(2)).seen_as is SeenAs.NEW
+    assert store.look([page(2)])[0].seen_as is SeenAs.NEW
     [verdict] = settle(store, source(3), [text("b", body(1))])
     assert not verdict.duplicate_of
 
@@ -271,7 +280,7 @@ def test_what_is_forgotten_is_new_and_no_original_any_more(store: Store) -> None
 
 def learn(store: Store, number: int, *, article: int | None = None) -> None:
     look = page(number, url=f"https://a.test/{number}")
-    seen = store.look(look)
+    seen = store.look([look])[0]
     learned = SiteSeen(
         blocks=(7, 2**47 + 1, 1_000 + number), page=number + 1 if article is None else article, names=("A Paper", f"Story {number}")
     )
@@ -281,29 +290,31 @@ def learn(store: Store, number: int, *, article: int | None = None) -> None:
 def test_a_site_is_known_once_enough_of_its_pages_were_seen(store: Store) -> None:
     for number in range(MIN_PAGES - 1):
         learn(store, number)
-        assert store.look(page(1_000 + number, url=f"https://a.test/x{number}")).site.furniture == frozenset()
+        assert store.look([page(1_000 + number, url=f"https://a.test/x{number}")])[0].site.furniture == frozenset()
     for number in range(MIN_PAGES, MIN_PAGES + 10):
         learn(store, number)
-    seen = store.look(page(5_000, url="https://a.test/new"))
+    seen = store.look([page(5_000, url="https://a.test/new")])[0]
     assert seen.site.furniture == {7, 2**47 + 1}
     assert seen.site.names == ("A Paper",)
+    together = store.look([page(5_001 + number, url=f"https://a.test/new{number}") for number in range(2)])
+    assert [found.site.furniture for found in together] == [seen.site.furniture] * 2
 
 
 def test_one_article_at_many_urls_teaches_nothing(store: Store) -> None:
     for number in range(60):
         learn(store, number, article=5)
-    assert store.look(page(5_000, url="https://a.test/new")).site.furniture == frozenset()
+    assert store.look([page(5_000, url="https://a.test/new")])[0].site.furniture == frozenset()
 
 
 def test_a_redelivery_is_given_the_facts_of_the_first_time(store: Store) -> None:
     early = page(9_000, url="https://a.test/early")
-    assert store.look(early).site.furniture == frozenset()
+    assert store.look([early])[0].site.furniture == frozenset()
     for number in range(50):
         learn(store, number)
     late = page(9_001, url="https://a.test/late")
-    assert store.look(late).site.furniture == {7, 2**47 + 1}
-    assert store.look(early).site.furniture == frozenset()
-    assert store.look(late).site.furniture == {7, 2**47 + 1}
+    assert store.look([late])[0].site.furniture == {7, 2**47 + 1}
+    assert store.look([early])[0].site.furniture == frozenset()
+    assert store.look([late])[0].site.furniture == {7, 2**47 + 1}
 
 
 def test_of_two_workers_with_the_same_article_at_the_same_moment_exactly_one_has_the_original(valkey: ValkeyServer, unique: Unique) -> None:
@@ -339,7 +350,7 @@ def test_the_rights_that_the_docs_give_a_user_of_redis_are_enough(own_valkey: Ca
         store = RedisStore(client, prefix="rawi:", ttl_s=3600, items=1_000, horizon_s=HORIZON_S, wall_clock_s=clock)
         for number in range(MIN_PAGES + 10):
             learn(store, number)
-        assert store.look(page(5_000, url="https://a.test/new")).site.furniture
+        assert store.look([page(5_000, url="https://a.test/new")])[0].site.furniture
         settle(store, source(1), [text("a", body(1))])
         assert settle(store, source(2), [text("b", body(1))])[0].duplicate_of
         assert store.forget("https://a.test/1", []) is not None
@@ -351,11 +362,11 @@ def test_a_store_that_is_full_is_unavailable_and_answers_again_when_there_is_roo
     server = own_valkey()
     with redis.Redis.from_url(server.url) as client:
         store = RedisStore(client, prefix="rawi:", ttl_s=3600, items=1_000, horizon_s=HORIZON_S, wall_clock_s=clock)
-        store.look(page(1))
+        store.look([page(1)])
         client.config_set("maxmemory", "1mb")
         with pytest.raises(StoreUnavailable):
-            store.look(page(2, "B"))
+            store.look([page(2, "B")])
         with pytest.raises(StoreUnavailable):
             settle(store, source(1), [text("a", body(1))])
         client.config_set("maxmemory", "0")
-        assert store.look(page(2, "B")).seen_as is SeenAs.NEW
+        assert store.look([page(2, "B")])[0].seen_as is SeenAs.NEW
