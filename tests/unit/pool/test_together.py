@@ -8,7 +8,7 @@ import pytest
 from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from tests.unit.pool.rig import MIB, PROCEED, Clock, Rig, dead_letter, process_of
 from workers.pool import child
-from workers.pool.messages import Decoded, Stop
+from workers.pool.messages import Decoded, PageResult, Stop
 from workers.pool.pool import LOAD_TIME_S, RestartCause
 
 
@@ -34,7 +34,7 @@ def test_pages_together_are_asked_about_at_once_and_reported_in_their_order(rig:
 def test_pages_that_end_in_decode_or_are_stopped_leave_the_others_to_finish(rig: Callable[..., Rig]) -> None:
     one = rig()
     one.submit_together("filter", "a", "stopped", "b")
-    results = []
+    results: list[tuple[str, PageResult]] = []
     while len(results) < 3:
         for token, message in one.pool.poll(1.0):
             if isinstance(message, Decoded):

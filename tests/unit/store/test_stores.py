@@ -15,7 +15,7 @@ from tests.unit.store.stores import Clock, body, came_of, id_of, page, source, t
 from workers.local.valkey import LocalValkey
 from workers.pipeline.site import MIN_PAGES, SiteSeen
 from workers.store.memory import MemoryStore
-from workers.store.protocol import CLAIM_TTL_S, MAX_VERSIONS, Closing, Past, SeenAs, Store, StoreUnavailable, Text, Verdict
+from workers.store.protocol import CLAIM_TTL_S, MAX_VERSIONS, Closing, Look, Past, SeenAs, Store, StoreUnavailable, Text, Verdict
 from workers.store.redis import RedisStore
 
 HORIZON_S = 1_000
@@ -43,9 +43,9 @@ def settle(store: Store, source: Source, texts: list[Text]) -> list[Verdict]:
     return verdicts
 
 
-def confirm(store: Store, *looks: object) -> None:
+def confirm(store: Store, *looks: Look) -> None:
     for look in looks:
-        store.close_pages([came_of(look, store.look([look])[0])])  # type: ignore[arg-type]
+        store.close_pages([came_of(look, store.look([look])[0])])
 
 
 # seen before
@@ -84,9 +84,9 @@ def test_pages_that_are_looked_up_together_are_seen_in_their_order(store: Store)
     [page(6, "B"), page(6, rules="2"), page(6, again=True), page(6, url="https://a.test/2")],
     ids=["text", "rules", "wanted", "url"],
 )
-def test_another_page_is_new(store: Store, other: object) -> None:
+def test_another_page_is_new(store: Store, other: Look) -> None:
     confirm(store, page(5))
-    assert store.look([other])[0].seen_as is SeenAs.NEW  # type: ignore[arg-type]
+    assert store.look([other])[0].seen_as is SeenAs.NEW
 
 
 def test_a_claim_that_came_to_nothing_is_given_up(store: Store) -> None:
