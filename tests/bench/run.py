@@ -141,7 +141,9 @@ def _traffic(fed: list[KafkaPass], again: list[KafkaPass], count: int) -> dict[s
 
 def _ratios(fed: list[KafkaPass], again: list[KafkaPass], alone: dict[Whole, list[Pass]], after: list[Pass]) -> dict[str, Measure]:
     total_s = [done.cpu.total_s for done in fed[1:]]
-    around_s = [(before.cpu_s + behind.cpu_s) / 2 for before, behind in zip(alone["line"][1:], after[1:], strict=True)]
+    around = list(zip(alone["line"][1:], after[1:], strict=True))
+    around_s = [(before.cpu_s + behind.cpu_s) / 2 for before, behind in around]
+    around_wall_s = [(before.wall_s + behind.wall_s) / 2 for before, behind in around]
     spent_s = {kind: [done.cpu_s for done in passes[1:]] for kind, passes in alone.items()}
     metadata_s = spent_s["trafilatura_metadata"]
     return {
@@ -149,6 +151,7 @@ def _ratios(fed: list[KafkaPass], again: list[KafkaPass], alone: dict[Whole, lis
         "trafilatura_to_line_cpu_ratio": report.paired_ratio(spent_s["trafilatura"], spent_s["line"]),
         "line_to_lxml_cpu_ratio": report.paired_ratio(spent_s["line"], spent_s["lxml"]),
         "kafka_to_line_cpu_ratio": report.paired_ratio(total_s, around_s),
+        "kafka_to_line_wall_ratio": report.paired_ratio([done.wall_s for done in fed[1:]], around_wall_s),
         "kafka_worker_to_children_cpu_ratio": report.paired_ratio(
             [done.cpu.parent_s for done in fed[1:]], [done.cpu.children_s for done in fed[1:]]
         ),
