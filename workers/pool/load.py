@@ -64,8 +64,8 @@ class Load(Generic[T]):
 
     @property
     def done(self) -> bool:
-        """Whether the child has nothing to do of it any more."""
-        return not (self._decoding or self.asked or self._finishing)
+        """Whether the child had it, and has nothing to do of it any more."""
+        return self.running and not (self._decoding or self.asked or self._finishing)
 
     @property
     def unfinished(self) -> list[Page[T]]:

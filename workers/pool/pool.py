@@ -31,9 +31,6 @@ __all__ = ["Pool", "PoolBroken", "PoolLimits", "PoolObserver", "RestartCause"]
 T = TypeVar("T")
 
 _TICK_S = 0.05  # between two looks at deadlines and memory
-LOAD_TIME_S = 2.0  # of pages together, which take a tenth of it: then they come apart, and each has its own time
-_SEND_WAIT_S = 0.02  # a live child reads 10 MB in less; a stopped one must not hold the loop. The rest goes out in poll
-_encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[Ready | Decoded | PageResult] = msgspec.msgpack.Decoder(Ready | Decoded | PageResult)
 
 
@@ -63,7 +60,7 @@ class Pool(Generic[T]):
     ) -> None:
         self._limits = limits
         self._observer = observer
-        self._slots: list[Slot[T]] = [Slot() for _ in range(slots)]
+        self._slots: list[Slot[T]] = [Slot(limits, clock, self._watch) for _ in range(slots)]
         self._events: list[tuple[T, Decoded | PageResult]] = []
         self._clock = clock
         self._looked = self._ticked = clock()
@@ -111,7 +108,7 @@ class Pool(Generic[T]):
         if not free:
             raise RuntimeError("submit to a pool without a free slot")
         slot = next((slot for slot in free if slot.process is not None and slot.process.ready), free[0])
-        self._begin(slot, [Page(*page) for page in pages])
+        slot.begin([Page(*page) for page in pages])
 
     def poll(self, timeout_s: float) -> list[tuple[T, Decoded | PageResult]]:
         """Wait until something happened to a page, or an abandoned one left its slot, at most `timeout_s`; raises PoolBroken."""
@@ -138,14 +135,13 @@ class Pool(Generic[T]):
 
         Pages that were submitted together go on once the last of them is answered.
         """
+        if isinstance(answer, Stop):
+            self.abandon(token)
+            return
         for slot, page in self._unfinished():
-            if page.token != token:
-                continue
-            if isinstance(answer, Stop):
-                self._abandon(slot, page)
-            else:
+            if page.token == token:
                 page.answer = answer
-                self._go_on(slot)
+                slot.go_on()
 
     def abandon(self, token: T) -> None:
         """Forget a page: nothing more of it is reported. Its child may finish it. No harm when it has ended."""
@@ -161,8 +157,7 @@ class Pool(Generic[T]):
     def close(self, timeout_s: float = 5.0) -> None:
         """End every process, whatever it does, and wait for that at most `timeout_s`. What is in the pool is never reported."""
         for slot in self._slots:
-            slot.load = None
-            slot.apart.clear()
+            slot.clear()
             self._drop(slot)
         self._nursery.end(timeout_s)
 
@@ -179,44 +174,16 @@ class Pool(Generic[T]):
     # -- pages
 
     def _unfinished(self) -> list[tuple[Slot[T], Page[T]]]:
-        """The pages without a result that somebody waits for."""
-        return [(slot, page) for slot in self._slots for page in (*(slot.load.unfinished if slot.load else ()), *slot.apart)]
-
-    def _begin(self, slot: Slot[T], pages: list[Page[T]]) -> None:
-        time_s = self._limits.timeout_s
-        slot.load = Load(pages, time_s if len(pages) == 1 else min(time_s, LOAD_TIME_S))
-        self._send(slot)
-
-    def _send(self, slot: Slot[T]) -> None:
-        load, process = slot.load, slot.process
-        if load is None or process is None or not process.ready:
-            return  # sent when the process is ready
-        load.send(self._clock())
-        values = [page.value for page in load.pages if page.value is not None]
-        process.channel.send(_encode([page.job for page in load.pages]), *values, wait_s=_SEND_WAIT_S)
-        self._nursery.watch(process)
-
-    def _go_on(self, slot: Slot[T]) -> None:
-        """Tell the child what became of its questions, when all is known."""
-        load, process = slot.load, slot.process
-        if load is None or process is None or (answers := load.answers(self._clock())) is None:
-            return
-        process.channel.send(_encode(answers))
-        self._nursery.watch(process)
-        if load.done:
-            self._done(slot)
+        return [(slot, page) for slot in self._slots for page in slot.unfinished]
 
     def _abandon(self, slot: Slot[T], page: Page[T]) -> None:
-        page.abandoned = True
-        if page in slot.apart:
-            slot.apart.remove(page)
-            return
         load = slot.load
-        assert load is not None
-        page.answer = page.answer or Stop()
-        self._go_on(slot)
-        if not load.running and not load.unfinished:
-            self._next(slot)
+        slot.abandon(page)
+        if load is not None and load is slot.load and load.done:
+            self._done(slot)
+
+    def _watch(self, process: Process) -> None:
+        self._nursery.watch(process)
 
     def _done(self, slot: Slot[T]) -> None:
         """The child is idle again: recycle it when it has served long enough or kept too much."""
@@ -226,13 +193,7 @@ class Pool(Generic[T]):
             process.pages += len(load.pages)
             if process.pages >= self._limits.pages_per_process or process.growth_bytes() > self._limits.max_memory_bytes // 2:
                 self._replace(slot, RestartCause.RECYCLED)
-        self._next(slot)
-
-    def _next(self, slot: Slot[T]) -> None:
-        """What the slot had is over: the next of the pages that came apart, if any, is tried alone."""
-        slot.load = None
-        if slot.apart:
-            self._begin(slot, [slot.apart.popleft()])
+        slot.next()
 
     # -- what children say
 
@@ -273,7 +234,7 @@ class Pool(Generic[T]):
         if isinstance(message, Ready) and not process.ready:
             process.set_ready(message.pid)
             self._nursery.started()
-            self._send(slot)
+            slot.send()
         elif load is not None and isinstance(message, Decoded) and (page := load.heard_decoded()):
             if page.decoded is None and not page.abandoned:  # else told in an earlier try
                 page.decoded = message
@@ -292,7 +253,9 @@ class Pool(Generic[T]):
             self._done(slot)
         elif load.decoded and load.asked and not load.waiting:
             load.wait(self._clock())
-            self._go_on(slot)
+            slot.go_on()
+            if load.done:  # all were stopped, or abandoned
+                self._done(slot)
 
     # -- ends and beginnings
 
@@ -331,16 +294,13 @@ class Pool(Generic[T]):
         if load is None:
             return
         if len(load.pages) > 1:
-            for page in load.unfinished:
-                page.attempts = 0
-                slot.apart.append(page)
-            self._next(slot)
+            slot.come_apart()
         elif end.try_again and load.unfinished and load.may_be_tried_again(now):
             load.back(now)
         else:
             for page in load.unfinished:
                 self._events.append((page.token, page.failed(now, end.reason, end.error)))
-            self._next(slot)
+            slot.next()
 
     def _replace(self, slot: Slot[T], cause: RestartCause) -> None:
         """Kill the child; `_start_missing` brings another."""

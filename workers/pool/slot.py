@@ -1,14 +1,22 @@
-"""What the pool knows of one slot: its process and its pages."""
+"""One slot of the pool: its process and its pages."""
 
 import contextlib
 import os
 from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+import msgspec
+
 from workers.pool.channel import NonBlockingChannel
+from workers.pool.limits import PoolLimits
 from workers.pool.load import GAP_S, Load, Page
+from workers.pool.messages import Stop
 
 T = TypeVar("T")
+LOAD_TIME_S = 2.0  # of pages together, which take a tenth of it: then they come apart, and each has its own time
+_SEND_WAIT_S = 0.02  # a live child reads 10 MB in less; a stopped one must not hold the loop. The rest goes out in poll
+_encode = msgspec.msgpack.Encoder().encode
 _MEMORY_PAGE_BYTES = os.sysconf("SC_PAGESIZE")
 
 
@@ -58,9 +66,18 @@ class Process:
 
 
 class Slot(Generic[T]):
-    """One place in the pool: a process, or none for the moment; what it works on; and pages that were together when a process ended."""
+    """One place in the pool: a process, or none for the moment; what it works on; and pages that were together when a process ended.
 
-    def __init__(self) -> None:
+    Args:
+        limits: whose time a page has.
+        clock: monotonic seconds.
+        sent: called after something was sent to the process, whose pipe may have to be watched for room.
+    """
+
+    def __init__(self, limits: PoolLimits, clock: Callable[[], float], sent: Callable[[Process], None]) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._sent = sent
         self.process: Process | None = None
         self.load: Load[T] | None = None
         self.apart: deque[Page[T]] = deque()  # each waits to be tried alone
@@ -69,6 +86,63 @@ class Slot(Generic[T]):
     def free(self) -> bool:
         """Whether it can take pages."""
         return self.load is None and not self.apart
+
+    @property
+    def unfinished(self) -> list[Page[T]]:
+        """The pages without a result that somebody waits for."""
+        return [*(self.load.unfinished if self.load else ()), *self.apart]
+
+    def begin(self, pages: Sequence[Page[T]]) -> None:
+        """Take pages, together; they are sent when the process is ready."""
+        time_s = self._limits.timeout_s
+        self.load = Load(pages, time_s if len(pages) == 1 else min(time_s, LOAD_TIME_S))
+        self.send()
+
+    def send(self) -> None:
+        """Send what it has, if there is a process to send it to."""
+        load, process = self.load, self.process
+        if load is None or process is None or not process.ready:
+            return
+        load.send(self._clock())
+        values = [page.value for page in load.pages if page.value is not None]
+        process.channel.send(_encode([page.job for page in load.pages]), *values, wait_s=_SEND_WAIT_S)
+        self._sent(process)
+
+    def go_on(self) -> None:
+        """Tell the child what became of its questions, when all is known."""
+        load, process = self.load, self.process
+        if load is not None and process is not None and (answers := load.answers(self._clock())) is not None:
+            process.channel.send(_encode(answers))
+            self._sent(process)
+
+    def abandon(self, page: Page[T]) -> None:
+        """Nothing more is reported of one of its pages; the child need not finish it."""
+        page.abandoned = True
+        if page in self.apart:
+            self.apart.remove(page)
+            return
+        page.answer = page.answer or Stop()
+        self.go_on()
+        if self.load is not None and not self.load.running and not self.load.unfinished:
+            self.next()
+
+    def come_apart(self) -> None:
+        """The process of several pages is gone: those without a result are tried one by one, as if they had never been tried."""
+        for page in self.load.unfinished if self.load else ():
+            page.attempts = 0
+            self.apart.append(page)
+        self.next()
+
+    def next(self) -> None:
+        """What it had is over: the next of the pages that came apart, if any, is tried alone."""
+        self.load = None
+        if self.apart:
+            self.begin([self.apart.popleft()])
+
+    def clear(self) -> None:
+        """Forget its pages."""
+        self.load = None
+        self.apart.clear()
 
     def forgive_gap(self, before: float, now: float) -> None:
         """Take what is longer than a second between two looks for time in which all stood still: it is not the page's.

@@ -9,7 +9,8 @@ from schemas.reasons import DeadLetterReason, FilterReason, OutcomeKind
 from tests.unit.pool.rig import MIB, PROCEED, Clock, Rig, dead_letter, process_of
 from workers.pool import child
 from workers.pool.messages import Decoded, PageResult, Stop
-from workers.pool.pool import LOAD_TIME_S, RestartCause
+from workers.pool.pool import RestartCause
+from workers.pool.slot import LOAD_TIME_S
 
 
 def test_pages_together_are_asked_about_at_once_and_reported_in_their_order(rig: Callable[..., Rig]) -> None:
