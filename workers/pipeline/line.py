@@ -2,8 +2,9 @@
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import TypeVar
 
 import msgspec
@@ -37,11 +38,19 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class Line:
-    """Two tuples of (name, stage): what is run before the worker is asked, and what after."""
+    """Two tuples of (name, stage): what is run before the worker is asked, and what after; and pages to try it on."""
 
-    def __init__(self, decode: Steps, rest: Steps) -> None:
+    def __init__(self, decode: Steps, rest: Steps, samples: Callable[[], Iterable[tuple[Job, bytes]]] = tuple) -> None:
         self.decode = tuple(decode)
         self.rest = tuple(rest)
+        self._samples = samples
+
+    def warm_up(self, limits: Limits) -> None:
+        """Run the samples: what stages and libraries make at their first use is made once, for all processes that are forked afterwards."""
+        for job, value in self._samples():
+            walked = self.start(job, value, limits)
+            if isinstance(walked, Progress):
+                self.run_rest(walked)
 
     def start(self, job: Job, value: bytes | None, limits: Limits) -> Progress | PageResult:
         """Make the draft of a record and run the first half on it."""
@@ -83,7 +92,12 @@ def default_line() -> Line:
     from workers.stages import STAGES as REST
     from workers.stages.decode import STAGES as DECODE
 
-    return Line(DECODE, REST)
+    return Line(DECODE, REST, _sample_pages)
+
+
+def _sample_pages() -> Iterator[tuple[Job, bytes]]:
+    for page in files("workers.samples").joinpath("pages").iterdir():
+        yield Job(headers=[("url", f"https://sample.example/{page.name}".encode())], timestamp_ms=0, has_value=True), page.read_bytes()
 
 
 def draft_of(job: Job, value: bytes | None, limits: Limits) -> Draft:

@@ -123,6 +123,7 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 2)
     os.close(null)
+    line.warm_up(setup.page_limits)  # else the first page of every child costs five
     gc.collect()
     gc.disable()  # a collection here would only write to pages that the children share
     gc.freeze()

@@ -16,6 +16,7 @@ from schemas.reasons import FilterReason
 from schemas.records import Article, Provenance, Quality
 from workers.pipeline.draft import Draft, Filtered, replace
 from workers.pipeline.line import Line
+from workers.pool.messages import Job
 
 
 def identify(draft: Draft) -> Draft:
@@ -189,6 +190,12 @@ def _filter(draft: Draft) -> Draft:
 def by_value() -> Line:
     """Identify, filter; then behave, and make an article."""
     return Line([("identify", identify), ("filter", _filter)], [("behave", behave), ("assemble", _article)])
+
+
+def warmed() -> Line:
+    """A line that is tried on a page which leaves something behind."""
+    job = Job(headers=[], timestamp_ms=0, has_value=True)
+    return Line([("identify", identify)], [("behave", behave), ("assemble", _article)], samples=lambda: [(job, b"keep 1"), (job, b"raise")])
 
 
 def in_decode() -> Line:

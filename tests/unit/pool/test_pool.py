@@ -55,6 +55,13 @@ def test_a_page_that_ends_in_decode_is_not_asked_about(rig: Callable[..., Rig]) 
     assert one.decoded == []
 
 
+def test_what_the_samples_of_a_line_leave_behind_is_there_in_every_process(rig: Callable[..., Rig]) -> None:
+    one = rig(line="warmed", pages_per_process=1)
+    pages = [decode_article(one.run(f"page {number}").articles[0].value) for number in range(2)]
+    assert [page.keywords[1:] for page in pages] == [["kept"], ["kept"]]
+    assert one.decoded[0][0] == "page 0"
+
+
 def test_a_null_value_and_an_empty_one_reach_the_line(rig: Callable[..., Rig]) -> None:
     one = rig()
     one.pool.submit([("null", Job(headers=[], timestamp_ms=0, has_value=False), None)])
