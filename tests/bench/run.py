@@ -113,6 +113,7 @@ def _through_kafka(fed: list[KafkaPass], again: list[KafkaPass], count: int) -> 
         "kafka_pages_per_cpu_s": measure(count / spent_s for spent_s in total_s),
         "kafka_pages_per_s_wall": measure(count / done.wall_s for done in fed[1:]),
         "kafka_cpu_ms_per_page": ms(fed, lambda done: done.cpu.total_s),
+        "kafka_extraction_cpu_ms_per_page": ms(fed, lambda done: done.extraction_cpu_s),
         "kafka_children_cpu_ms_per_page": ms(fed, lambda done: done.cpu.children_s),
         "kafka_worker_loop_cpu_ms_per_page": ms(fed, lambda done: done.cpu.loop_s),
         "kafka_worker_threads_cpu_ms_per_page": ms(fed, lambda done: done.cpu.threads_s),
@@ -150,6 +151,7 @@ def _ratios(fed: list[KafkaPass], again: list[KafkaPass], alone: dict[Whole, lis
         "trafilatura_metadata_to_line_cpu_ratio": report.paired_ratio(metadata_s, spent_s["line"]),
         "trafilatura_to_line_cpu_ratio": report.paired_ratio(spent_s["trafilatura"], spent_s["line"]),
         "line_to_lxml_cpu_ratio": report.paired_ratio(spent_s["line"], spent_s["lxml"]),
+        "kafka_to_extraction_cpu_ratio": report.paired_ratio(total_s, [done.extraction_cpu_s for done in fed[1:]]),
         "kafka_to_line_cpu_ratio": report.paired_ratio(total_s, around_s),
         "kafka_to_line_wall_ratio": report.paired_ratio([done.wall_s for done in fed[1:]], around_wall_s),
         "kafka_worker_to_children_cpu_ratio": report.paired_ratio(

@@ -23,6 +23,7 @@ from workers.local.process import ServerProcess
 _FOREIGN = ("RAWI_", "KAFKA_", "REDIS_")  # a bench is on servers of its own
 _SETTINGS = {"RAWI_SLOTS": "1", "RAWI_DELIVERY": "exactly-once", "RAWI_DLQ_MAX_CONSECUTIVE": "0", "RAWI_DLQ_MAX_SHARE": "0"}
 _PINNED = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])}); os.execv(sys.argv[2], sys.argv[2:])"
+_EXTRACTION = "rawi_page_cpu_seconds_total "
 _RAWI = "from workers.cli import main; main()"
 _READY_TIMEOUT_S = 60.0
 _SILENCE_S = 60.0  # without one outcome: something is broken
@@ -39,6 +40,7 @@ class KafkaPass:
     """What one pass over all pages cost."""
 
     cpu: cpu.TreeCpu  # of the worker and its children
+    extraction_cpu_s: float  # of that, what the children spent in the line, by the worker's own count
     broker_cpu_s: float  # of every process of this run that is neither the worker's nor ours: Kafka and Valkey
     wall_s: float  # from the first send to the last committed outcome
     outcomes: dict[str, int]
@@ -59,7 +61,7 @@ class KafkaBench:
 
     def run(self, round_: int) -> KafkaPass:
         """Feed every page under the URLs of a round; a round fed before is a re-crawl."""
-        servers, traffic_before = self._servers(), traffic(self._place)
+        servers, traffic_before, extraction_before_s = self._servers(), traffic(self._place), self._extraction_cpu_s()
         before, servers_before_s = cpu.tree_cpu(self._worker.pid), sum(map(cpu.process_cpu_s, servers))
         started_s = time.perf_counter()
         for number, page in enumerate(self._pages):
@@ -72,7 +74,8 @@ class KafkaBench:
         time.sleep(_AFTER_COMMIT_S)  # nothing outside tells when this is done
         spent = cpu.tree_cpu(self._worker.pid) - before
         servers_s = sum(map(cpu.process_cpu_s, servers)) - servers_before_s
-        return KafkaPass(spent, servers_s, wall_s, dict(outcomes), traffic(self._place) - traffic_before)
+        extraction_s = self._extraction_cpu_s() - extraction_before_s
+        return KafkaPass(spent, extraction_s, servers_s, wall_s, dict(outcomes), traffic(self._place) - traffic_before)
 
     def idle_cpu_share(self) -> float:
         """CPU seconds a second that the worker and its children use when there is nothing to do."""
@@ -88,6 +91,11 @@ class KafkaBench:
     def worker_pid(self) -> int:
         """For a profiler."""
         return self._worker.pid
+
+    def _extraction_cpu_s(self) -> float:
+        with urllib.request.urlopen(f"http://{self._place.http_address}/metrics", timeout=10.0) as answer:
+            lines = answer.read().decode().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(_EXTRACTION))
 
     def _servers(self) -> list[int]:
         workers = {self._worker.pid, *cpu.descendants(self._worker.pid)}

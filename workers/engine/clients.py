@@ -4,7 +4,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
-from workers.engine import record_building
+from workers.engine import receiving, record_building
 from workers.engine.joins import keep_joins
 from workers.engine.record_batches import MAX_RECORD_BYTES, bound_polls, install
 from workers.settings import Settings, kafka_client_config
@@ -24,6 +24,7 @@ BOOTSTRAP_TIMEOUT_MS = 5_000
 def make_consumer(settings: Settings, client_id: str) -> KafkaConsumer:
     """Return the consumer of the input topic. Offsets are committed by the delivery alone."""
     install()
+    receiving.install()
     consumer = KafkaConsumer(
         settings.topics.input,
         **kafka_client_config(settings),

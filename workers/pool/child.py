@@ -101,6 +101,7 @@ def _work(channel: BlockingChannel, line: Line, setup: Setup, load: deque[tuple[
         if isinstance(answer, Proceed):
             began_s = time.process_time()
             result = line.run_rest(walked, answer.site)
+            del walked  # letting go of a page's tree is part of its cost
             said.result(result, cpu_s + time.process_time() - began_s)
     said.send()
 
