@@ -1,6 +1,7 @@
 """Hands a stream's events on in batches, without a gap, and commits their offsets."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ MAX_BATCH = 500
 BATCH_WAIT_S = 0.1  # a batch waits no longer for its next record
 SEEK_AGAIN_S = 2.0  # after a seek, what was fetched before it is still coming
 LOOK_BACK_S = 2.0  # between two looks for records that were fetched last and never came
+LOOK_TIMEOUT_S = 2.0  # of one: batches wait for it
 
 Event = EventT[Any]
 _Handle = Callable[[Sequence[Event]], Awaitable[None]]
@@ -131,7 +133,8 @@ class Batches:
             begins = await self._group_offset(tp)
             if self._held:
                 return False
-            self._chain.begin(tp, begins)
+            if not self._chain.knows(tp):  # the agent and the look back both ask
+                self._chain.begin(tp, begins)
         return True
 
     async def _group_offset(self, tp: TP) -> int:
@@ -173,7 +176,9 @@ class Batches:
             await asyncio.sleep(BATCH_WAIT_S)
             await self._flush()
             if time.monotonic() - looked_s >= LOOK_BACK_S:
-                await self._look_back()
+                with contextlib.suppress(Exception):  # of aiokafka's many: the broker is away, and waiting is right
+                    async with asyncio.timeout(LOOK_TIMEOUT_S):
+                        await self._look_back()
                 looked_s = time.monotonic()
 
     async def _flush(self) -> None:

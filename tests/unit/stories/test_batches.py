@@ -145,6 +145,36 @@ def test_records_are_read_again_when_none_of_those_fetched_came() -> None:
 
 
 @pytest.mark.usefixtures("often")
+@pytest.mark.parametrize("away", ["raises", "hangs"])
+def test_batches_go_on_when_the_broker_does_not_say_what_was_fetched(monkeypatch: pytest.MonkeyPatch, away: str) -> None:
+    monkeypatch.setattr(batches, "LOOK_TIMEOUT_S", 0.01)
+    made, looks = Partitions(), list[TP]()
+
+    async def read_to(tp: TP) -> int:
+        looks.append(tp)
+        if away == "hangs":
+            await asyncio.Event().wait()
+        raise ConnectionError(tp)
+
+    made.read_to = read_to  # type: ignore[method-assign]
+    run = Run(made)
+
+    class AfterALook:
+        def noack(self) -> "AfterALook":
+            return self
+
+        async def events(self) -> AsyncIterator[Event]:
+            while not looks:
+                await asyncio.sleep(0.001)
+            yield event(0)
+            while made.group != 1:
+                await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(run.batches.run(AfterALook()), 10))  # type: ignore[arg-type]
+    assert run.offsets == [0]
+
+
+@pytest.mark.usefixtures("often")
 def test_what_came_late_is_not_read_again_nor_what_is_being_handled() -> None:
     made = Partitions(fetched=1)
     run, looks = Run(made), list[int]()
