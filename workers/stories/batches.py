@@ -18,7 +18,6 @@ MAX_BATCH = 500
 BATCH_WAIT_S = 0.1  # a batch waits no longer for its next record
 SEEK_AGAIN_S = 2.0  # after a seek, what was fetched before it is still coming
 LOOK_BACK_S = 2.0  # between two looks for records that were fetched last and never came
-LOOK_TIMEOUT_S = 2.0  # of one: batches wait for it
 
 Event = EventT[Any]
 _Handle = Callable[[Sequence[Event]], Awaitable[None]]
@@ -40,8 +39,8 @@ class Partitions(Protocol):
     async def highwaters(self, *partitions: TP) -> Mapping[TP, int]:
         """The offset of each that the next record will have."""
 
-    async def read_to(self, tp: TP) -> int:
-        """The offset behind the last record that was fetched of a partition; where reading goes on, when none was."""
+    def read_to(self, tp: TP) -> int | None:
+        """The offset behind the last record that was fetched of a partition; None when none was since it is ours."""
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         """Read on from these offsets."""
@@ -84,7 +83,8 @@ class Batches:
         """Until the agent ends."""
         self._runs += 1
         self._forget()  # what an agent before us did not hand on is delivered again
-        self._flushing = asyncio.create_task(self._flush_now_and_then(self._runs))  # a task that nobody holds may vanish
+        # A task that nobody holds may vanish.
+        self._beside = [asyncio.create_task(work(self._runs)) for work in (self._flush_now_and_then, self._look_back_now_and_then)]
         async for event in stream.noack().events():
             try:
                 await self._take(event)
@@ -160,9 +160,12 @@ class Batches:
         overdue, partitions = self._overdue, self._partitions()
         self._overdue = {}
         for tp in sorted(tp for tp in partitions.assignment() if tp.topic == self._topic):
+            read_to = partitions.read_to(tp)
+            if read_to is None:
+                continue
             if self._held or self._waiting or self._in_hand or not await self._begun(tp):
                 return
-            wanted, read_to = self._chain.wanted(tp), await partitions.read_to(tp)
+            wanted = self._chain.wanted(tp)
             if read_to <= wanted:
                 continue
             if overdue.get(tp) == wanted:
@@ -171,15 +174,15 @@ class Batches:
                 self._overdue[tp] = wanted
 
     async def _flush_now_and_then(self, run: int) -> None:
-        looked_s = time.monotonic()
         while run == self._runs:
             await asyncio.sleep(BATCH_WAIT_S)
             await self._flush()
-            if time.monotonic() - looked_s >= LOOK_BACK_S:
-                with contextlib.suppress(Exception):  # of aiokafka's many: the broker is away, and waiting is right
-                    async with asyncio.timeout(LOOK_TIMEOUT_S):
-                        await self._look_back()
-                looked_s = time.monotonic()
+
+    async def _look_back_now_and_then(self, run: int) -> None:
+        while run == self._runs:
+            await asyncio.sleep(LOOK_BACK_S)
+            with contextlib.suppress(Exception):  # of aiokafka's many: the broker is away, and waiting is right
+                await self._look_back()
 
     async def _flush(self) -> None:
         async with self._lock:

@@ -39,11 +39,11 @@ class _Thread(AIOKafkaConsumerThread):
         """The group's offset of a partition; None when there is none."""
         return cast(int | None, await self.call_thread(self._ensure_consumer().committed, tp))
 
-    async def read_to(self, tp: TP) -> int | None:
-        """The offset behind the last record that was fetched of a partition; None when it has no position."""
-        return cast(int | None, await self.call_thread(self._read_to, tp))
+    def read_to(self, tp: TP) -> int | None:
+        """The offset behind the last record that was fetched of a partition; None when none was since it is ours.
 
-    async def _read_to(self, tp: TP) -> int | None:
+        Read from another thread, not asked for in this one: a call waits seconds there on a busy machine, behind fetches.
+        """
         position = _positions(self._ensure_consumer()).get(tp)
         return None if position is None else self._spans.read_to(tp, position)
 
@@ -87,9 +87,11 @@ class Spans:
                 self._empty[tp] = (at, after[tp])
         return linked
 
-    def read_to(self, tp: TP, position: int) -> int:
-        """The offset behind the last record that was fetched before `position`."""
-        begun, reached = self._empty.get(tp, (position, position))
+    def read_to(self, tp: TP, position: int) -> int | None:
+        """The offset behind the last record that was fetched before `position`; None when nothing was read yet."""
+        if tp not in self._empty:
+            return None
+        begun, reached = self._empty[tp]
         return begun if reached == position else position
 
 
@@ -118,9 +120,9 @@ class _Consumer(Consumer):
         """The group's offset of a partition; 0 when there is none, since a new group begins at the beginning."""
         return max(0, await cast(_Thread, self._thread).committed(tp) or 0)
 
-    async def read_to(self, tp: TP) -> int:
-        """The offset behind the last record that was fetched of a partition; where reading goes on, when none was."""
-        return await cast(_Thread, self._thread).read_to(tp) or 0
+    def read_to(self, tp: TP) -> int | None:
+        """The offset behind the last record that was fetched of a partition; None when none was since it is ours."""
+        return cast(_Thread, self._thread).read_to(tp)
 
     async def commit_offsets(self, offsets: Mapping[TP, int]) -> bool:
         """Commit the next offsets; False when the partitions are no longer ours."""
